@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""Paths, errors and progress shared by the commands in scripts/.
+
+- Failure is the one way to give up: its text is the one line that the user sees, its status the exit status.
+- Whatever is written is written beside its place and renamed into it, so nothing half-written stays behind.
+- The cache (LICHEN_CACHE, default ~/.cache/lichen) survives the build directory; all in it can be deleted.
+- Progress goes to stderr; progress_quiet() moves it into a log for commands whose stderr belongs to a guest.
+"""
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TOP = Path(os.environ.get("LICHEN_TOP") or Path(__file__).resolve().parents[2])
+_progress_sink = sys.stderr
+
+
+class Failure(Exception):
+    """A one-line reason to stop, with the exit status for it."""
+
+    def __init__(self, text, status=125):
+        super().__init__(text)
+        self.status = status
+
+
+def cache_dir(*parts):
+    base = os.environ.get("LICHEN_CACHE") or Path.home() / ".cache" / "lichen"
+    path = Path(base).joinpath(*parts)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def build_dir():
+    path = Path(os.environ.get("LICHEN_BUILD") or TOP / "build").resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def progress(text):
+    print(f"-- {text}", file=_progress_sink, flush=True)
+
+
+def progress_quiet(stream):
+    global _progress_sink
+    _progress_sink = stream
+
+
+def sha256_file(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def sha256_text(*parts):
+    return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Hold an exclusive lock on a file: two commands at once do the shared work once."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def new_file(path, mode="wb"):
+    """Write a file that appears under its name only when complete."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, mode) as file:
+            yield file
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+@contextlib.contextmanager
+def new_directory(path):
+    """Fill a directory that appears under its name only when complete, replacing an older one."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        yield temporary
+        os.chmod(temporary, 0o755)
+        remove_tree(path)
+        temporary.rename(path)
+    except BaseException:
+        remove_tree(temporary)
+        raise
+
+
+def remove_tree(path):
+    if os.path.lexists(path):
+        shutil.rmtree(path)
+
+
+def tool(command, what, log=None, **options):
+    """Run a program; when it fails, raise a Failure naming what was being done and where its output is."""
+    options.setdefault("stdin", subprocess.DEVNULL)
+    try:
+        if log:
+            with open(log, "ab") as sink:
+                code = subprocess.run(command, stdout=sink, stderr=subprocess.STDOUT, **options).returncode
+            if code:
+                raise Failure(f"{what} failed; see {log}")
+            return ""
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    except FileNotFoundError:
+        raise Failure(f"{what}: {command[0]} is not installed") from None
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Failure(f"{what} failed: {lines[-1] if lines else f'exit status {done.returncode}'}")
+    return done.stdout.decode(errors="surrogateescape")
+
+
+def main(function, name):
+    """Run a command's main function and turn what goes wrong into one line and an exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        sys.exit(function(sys.argv[1:]))
+    except Failure as failure:
+        print(f"{name}: {failure}", file=sys.stderr)
+        sys.exit(failure.status)
+    except KeyboardInterrupt:
+        print(f"{name}: interrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        os._exit(141)
+    except OSError as error:
+        reason = "no space left on the disk" if error.errno == errno.ENOSPC else error
+        print(f"{name}: {reason}", file=sys.stderr)
+        sys.exit(125)

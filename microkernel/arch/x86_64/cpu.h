@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The per-CPU block and the few CPU operations that C code outside arch/ uses.
+ *
+ * GS base points to the block while in the kernel. Each field is written only by its own CPU unless marked.
+ * One kernel stack per CPU; no thread ever sleeps on it: blocking means marking the thread waiting and leaving
+ * through kernel_exit, which never returns to its caller.
+ */
+#ifndef LICHEN_ARCH_CPU_H
+#define LICHEN_ARCH_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "abi/types.h"
+
+struct thread;
+struct aspace;
+
+#define CPU_MAX 32
+
+struct cpu {
+	struct cpu *self;       /* at offset 0: found by %gs:0 */
+	uint64_t kernel_stack;  /* top; at offset 8 for the entry code */
+	struct thread *current; /* whose frame RSP0 points into; at offset 16; NULL while idle */
+	uint64_t scratch;       /* entry code; offset 24 */
+	uint32_t number;
+	bool need_reschedule;
+	struct aspace *loaded_space; /* whose tables CR3 holds */
+	struct thread *fpu_owner;    /* whose FPU state (guest or native area, see fpu_owner_guest) the registers hold */
+	bool fpu_owner_guest;
+	bool task_switched;          /* CR0.TS as last written */
+	uint64_t switches, interrupts, idle_ns;
+};
+
+static inline struct cpu *cpu_self(void)
+{
+	struct cpu *cpu;
+	__asm__("mov %%gs:0, %0" : "=r"(cpu));
+	return cpu;
+}
+
+extern struct cpu cpus[CPU_MAX];
+
+/* What this machine has; filled by cpu_init before anything else runs. */
+struct cpu_features {
+	bool nx, smep, smap, fsgsbase, pcid, xsave, xsaveopt, rdtscp, rdrand, x2apic, invariant_tsc, umip, pge;
+	uint64_t xcr0;      /* enabled state components, 0 without XSAVE */
+	uint32_t fpu_bytes; /* size of an FPU image: 512 with FXSAVE only */
+};
+extern struct cpu_features cpu_features;
+
+/* Leave the kernel: let the scheduler choose, run a waiting call again if the chosen thread has one to restart, load
+   its address space, FPU trap flag and fs/gs bases, and return to user mode; or idle. (thread/exit.c) */
+_Noreturn void kernel_exit(void);
+
+/* Called by the entry code with the thread's frame filled (trap.S). The kernel stack is empty. (thread/entry.c) */
+_Noreturn void kernel_trap(struct thread *thread);      /* exceptions and interrupts from user mode */
+_Noreturn void kernel_syscall(struct thread *thread);   /* SYSCALL */
+_Noreturn void kernel_idle_interrupt(uint64_t vector);  /* interrupt while idle */
+
+/* Restore the frame and go to user mode: SYSRET when `by_sysret`, else IRETQ. Sets RSP0 and current. (trap.S) */
+_Noreturn void cpu_return(struct thread *thread, bool by_sysret);
+/* Enable interrupts and halt until one comes; it enters kernel_idle_interrupt. (trap.S) */
+_Noreturn void cpu_idle(void);
+
+uint64_t cpu_fault_address(void); /* CR2 */
+void cpu_set_fs_base(uint64_t base);
+uint64_t cpu_fs_base(void);
+void cpu_set_user_gs_base(uint64_t base); /* the GS base that user mode will see */
+uint64_t cpu_user_gs_base(void);
+void cpu_load_page_table(paddr_t root); /* never with the value it has: count page-table switches */
+void cpu_flush_page(uint64_t address);
+void cpu_flush_all(void);
+
+/* FPU (arch/x86_64/fpu.c): images in standard format, 64-byte aligned, cpu_features.fpu_bytes long. */
+void fpu_save(void *image);
+void fpu_restore(const void *image);
+void fpu_init_image(void *image);
+/* OK when the image may be restored without a fault: standard format, XSTATE_BV within XCR0, MXCSR masked. */
+bool fpu_image_valid(const void *image);
+void fpu_trap(bool on); /* CR0.TS; no write when unchanged */
+
+/* Interrupts and clock (arch/x86_64/apic.c, clock.c) */
+uint64_t clock_now_ns(void);                /* monotonic */
+void clock_set_event(uint64_t deadline_ns); /* one-shot timer interrupt; DEADLINE_NEVER: none */
+struct clock_page;
+struct clock_page *clock_page(void); /* kernel address of the page given to user space read-only */
+paddr_t clock_page_address(void);
+/* A timer interrupt arrived: implemented by ipc/timer.c */
+void timer_interrupt(void);
+/* A device interrupt arrived on a vector: implemented by device/irq.c */
+void irq_interrupt(uint64_t vector);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the rest of the kernel may ask of the memory system.
+ *
+ * The kernel never dereferences a user address: it walks the address space's tables in software, resolves a missing
+ * page as a fault would be, and touches the frame through the direct map. So there are no fix-ups and no kernel page
+ * faults. Operations that may have to wait answer STATUS_PENDING after they queued the current thread
+ * (thread_block with restart); the caller then returns at once and the call is dispatched again later, its progress
+ * kept in thread->progress.
+ *
+ * Invariants: (1) unmap, then flush, then free. (2) a frame mapped by user space or pinned is never freed.
+ * (3) private pages never alias an object's pages writable. (4) region rights are checked before copy-on-write.
+ */
+#ifndef LICHEN_MEMORY_MEMORY_H
+#define LICHEN_MEMORY_MEMORY_H
+
+#include <stdbool.h>
+#include "abi/memory.h"
+#include "abi/status.h"
+#include "abi/types.h"
+
+struct account;
+struct aspace;
+struct domain;
+struct memory_object;
+struct thread;
+struct frame; /* descriptor of one physical page: reference count, pins, owner */
+
+#define DIRECT_MAP_BASE 0xffff800000000000ull
+#define KERNEL_BASE 0xffffffff80000000ull
+#define USER_LIMIT 0x00007ffffffff000ull /* first address user code may not use */
+
+static inline void *direct_map(paddr_t address)
+{
+	return (void *)(uintptr_t)(address.value + DIRECT_MAP_BASE);
+}
+
+/* Start-up. Ranges come from boot_info; the kernel image and boot module are reserved. (memory/frame.c, paging.c) */
+struct boot_info;
+struct boot_module {
+	paddr_t base;
+	uint64_t bytes;
+};
+void memory_init(const struct boot_info *info, struct boot_module module);
+
+/* Frames. */
+struct frame *frame_allocate(struct account *account);      /* content undefined; NULL when refused */
+struct frame *frame_allocate_zeroed(struct account *account);
+void frame_get(struct frame *frame);
+void frame_put(struct frame *frame, struct account *account); /* uncharges when the last reference goes */
+paddr_t frame_address(const struct frame *frame);
+void *frame_data(const struct frame *frame);
+
+/* Kernel heap: slabs by size class, pages for large ones. (memory/slab.c) */
+void *kernel_allocate(size_t bytes); /* zeroed; NULL when there is none */
+void kernel_free(void *memory, size_t bytes);
+
+/* Address spaces of domains and guests. */
+struct aspace *aspace_create(struct account *account); /* kernel half shared; one reference */
+paddr_t aspace_root(const struct aspace *aspace);
+/* Map fresh zeroed pages and copy `bytes` in: used to load the supervisor. */
+status_t aspace_load(struct aspace *aspace, uint64_t address, uint64_t bytes, const void *contents,
+		     uint64_t content_bytes, uint32_t prot);
+
+/* Page fault of user code. OK: resolved, run the instruction again. PENDING: the thread waits. BAD_ADDRESS, or
+   PAGER_ERROR, OUT_OF_RANGE, NO_MEMORY: *reason says which exit the guest gets. */
+status_t aspace_fault(struct aspace *aspace, uint64_t address, uint32_t access_prot, uint32_t *reason);
+
+/* Copies between the kernel and an address space, any length, faults resolved; for small argument blocks the whole copy
+   happens or nothing is reported done. */
+status_t copy_in(struct aspace *aspace, void *destination, uaddr_t source, size_t bytes);
+status_t copy_out(struct aspace *aspace, uaddr_t destination, const void *source, size_t bytes);
+
+/* Pin the page at an address of a domain's space (faulted in writable) and give its kernel address; it must be an anonymous
+   private page or a page of an anonymous object. The frame is referenced and pinned until frame_unpin. */
+status_t aspace_pin(struct aspace *aspace, uaddr_t address, struct frame **frame, void **kernel_address);
+void frame_unpin(struct frame *frame, struct account *account);
+
+/* The queue name of a word for word_wait (wait.h): space and address, or object id and offset when `shared` and the region
+   maps an object shared; reads the word, faulting it in. */
+status_t aspace_word(struct aspace *aspace, uint64_t address, bool shared, uint64_t key[2], uint32_t *value);
+
+/* A thread whose wait was ended (kick, kill) leaves the queues of the memory system. */
+void memory_cancel_wait(struct thread *thread);
+
+/* Objects over memory that is there already: the boot module, boot_info, the clock page. */
+struct memory_object *memory_object_over(paddr_t base, uint64_t pages, struct account *account);
+
+#endif

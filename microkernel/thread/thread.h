@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads: the schedulable thing, native and guest side in one.
+ *
+ * The frame is the thread's registers in whichever mode it was interrupted: native code of its domain, or its
+ * guest. A guest exit moves guest registers to the record and starts native code afresh, so one frame is enough.
+ * A thread that waits holds no kernel stack: `wait` says what for, and how to go on is either a result already in the
+ * frame or `restart`, which makes kernel_exit dispatch the same call again with the arguments still in the frame.
+ *
+ * Who touches what: L under the kernel lock, O only the thread's own CPU while it runs, I immutable after creation.
+ */
+#ifndef LICHEN_THREAD_THREAD_H
+#define LICHEN_THREAD_THREAD_H
+
+#include <stdbool.h>
+#include "abi/blocks.h"
+#include "abi/guest.h"
+#include "abi/message.h"
+#include "abi/wait.h"
+#include "arch/x86_64/trap_frame.h"
+#include "structure/list.h"
+#include "object/object.h"
+
+struct domain;
+struct aspace;
+struct endpoint;
+struct notification;
+struct frame;
+
+enum thread_mode { MODE_NATIVE = 0, MODE_GUEST = 1 };
+
+enum wait_kind {
+	WAIT_NONE = 0,
+	WAIT_CALL_QUEUED, /* ipc_call, not yet received: in endpoint->callers */
+	WAIT_REPLY,       /* ipc_call, received: `server` serves it */
+	WAIT_RECEIVE,     /* in endpoint->receivers and notification->waiter, with a deadline */
+	WAIT_WORD,        /* word_wait: in a hash queue */
+	WAIT_PAGE,        /* a page of a paged object; the access is retried when woken */
+	WAIT_MEMORY,      /* a fault found no memory */
+	WAIT_SPACE,       /* the address space is being forked */
+};
+
+struct thread {
+	struct trap_frame frame; /* O; first, its end is what RSP0 points to */
+	struct object object;
+	enum thread_state_code state; /* L */
+	enum thread_mode mode;        /* O */
+	struct domain *domain;        /* I */
+	struct list_node domain_link; /* L */
+	struct aspace *guest_aspace;  /* L; referenced */
+	struct guest_record *record;  /* I; kernel address of the pinned record, NULL without THREAD_GUEST */
+	struct frame *record_frame;   /* I */
+	uaddr_t record_address;       /* I */
+	struct message_page *message_page; /* I; kernel address of the pinned page or NULL */
+	struct frame *message_frame;  /* I */
+	uint64_t stack_top;           /* I; where guest exits start native code */
+	uint64_t native_fs, guest_fs, guest_gs; /* O */
+	void *guest_fpu, *native_fpu; /* I; images, native only with THREAD_FPU */
+
+	/* Scheduling (thread/schedule.c), L */
+	struct list_node run_link;
+	struct thread_schedule schedule;
+	uint8_t queued_level;
+	uint64_t virtual_time;
+	uint64_t slice_end_ns, charged_at_ns;
+	uint64_t user_time_ns, total_time_ns, switches[2];
+	uint32_t cpu;
+
+	/* Waiting, L */
+	enum wait_kind wait;
+	struct list_node wait_link;   /* in the queue of what it waits for */
+	struct list_node reply_link;  /* in server->... see ipc/ */
+	struct list_node timeout_link;
+	uint64_t deadline_ns;
+	void *wait_object;            /* endpoint, word queue, memory object */
+	struct notification *wait_notification;
+	uint64_t wait_key[2];
+	uint32_t wait_bitset;
+	bool interruptible, killable;
+	bool restart;                 /* dispatch the call in the frame again when it runs */
+	uint64_t progress;            /* of a call that will be restarted; 0 for a fresh call */
+	uint8_t kicked;               /* latched KICK_* bits */
+
+	/* Messages, L */
+	struct thread *serving;  /* caller whose reply right this thread holds */
+	struct thread *server;   /* thread that serves our call (WAIT_REPLY) */
+	struct message message;  /* a queued call's tag and words */
+};
+
+/* Make a waiting thread ready with a result in rax and rdx. */
+void thread_wake(struct thread *thread, int64_t status, uint64_t value);
+/* Make a waiting thread ready so that it runs its call (or faulting instruction) again. */
+void thread_wake_restart(struct thread *thread);
+/* The current thread waits: the caller has queued it. Leaves only through kernel_exit. `restart` says how it goes on. */
+void thread_block(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns, bool restart);
+/* Guest mode ends: registers to the record, native code entered at the domain's exit entry. */
+void guest_exit(struct thread *thread, enum guest_exit reason);
+
+#endif

@@ -2,16 +2,14 @@
 --
 -- power: switches the machine off or resets it. Served by drivers/power.
 
-service("power", [[Ends the machine's run. Both messages answer only when every way they know has failed.]])
+return {
+	name = "power",
+	doc = "Ends the machine's run. Both messages answer only when every way they know has failed.",
 
-message(1, "off", {
-	doc = [[ACPI S5 through PM1a (and PM1b), then the port of QEMU's fallback.]],
-	idempotent = true,
-	errors = { "NOT_SUPPORTED" },
-})
-
-message(2, "reset", {
-	doc = [[The FADT's reset register, then port 0xCF9, then the keyboard controller.]],
-	idempotent = true,
-	errors = { "NOT_SUPPORTED" },
-})
+	messages = {
+		{ 1, "off", doc = "ACPI S5 through PM1a (and PM1b), then the port of QEMU's fallback.",
+			idempotent = true, request = {}, reply = {}, errors = { "NOT_SUPPORTED" } },
+		{ 2, "reset", doc = "The FADT's reset register, then port 0xCF9, then the keyboard controller.",
+			idempotent = true, request = {}, reply = {}, errors = { "NOT_SUPPORTED" } },
+	},
+}

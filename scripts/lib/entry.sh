@@ -12,6 +12,9 @@ entry_top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 export LICHEN_TOP="$entry_top"
 export PATH="$PATH:/usr/sbin:/sbin"
 
+# What building the root file system needs.
+entry_packages_root="python3 dpkg-dev xz-utils bzip2 patch ca-certificates gcc make libc6-dev linux-libc-dev musl-tools"
+
 entry_fail() {
 	echo "$entry_name: $*" >&2
 	exit 125

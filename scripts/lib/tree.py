@@ -74,20 +74,27 @@ def locked(path):
 
 
 @contextlib.contextmanager
-def new_file(path, mode="wb"):
-    """Write a file that appears under its name only when complete."""
+def new_path(path):
+    """A temporary name to write to; what is there at the end appears under the path, unless an error came."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
     try:
-        with os.fdopen(handle, mode) as file:
-            yield file
+        yield name
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)
         raise
+
+
+@contextlib.contextmanager
+def new_file(path, mode="wb"):
+    """Write a file that appears under its name only when complete."""
+    with new_path(path) as name, open(name, mode) as file:
+        yield file
 
 
 @contextlib.contextmanager

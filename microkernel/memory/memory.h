@@ -18,6 +18,7 @@
 #include "abi/memory.h"
 #include "abi/status.h"
 #include "abi/types.h"
+#include "arch/x86_64/layout.h"
 
 struct account;
 struct aspace;
@@ -26,36 +27,47 @@ struct memory_object;
 struct thread;
 struct frame; /* descriptor of one physical page: reference count, pins, owner */
 
-#define DIRECT_MAP_BASE 0xffff800000000000ull
-#define KERNEL_BASE 0xffffffff80000000ull
-#define USER_LIMIT 0x00007ffffffff000ull /* first address user code may not use */
-
 static inline void *direct_map(paddr_t address)
 {
 	return (void *)(uintptr_t)(address.value + DIRECT_MAP_BASE);
 }
 
-/* Start-up. Ranges come from boot_info; the kernel image and boot module are reserved. (memory/frame.c, paging.c) */
+/*
+ * Start-up. Ranges come from boot_info; the kernel image, the boot module and the first megabyte are reserved. Needs boot
+ * tables that map at least the first 1 GB of physical memory at DIRECT_MAP_BASE and the kernel at KERNEL_BASE; leaves
+ * tables of its own loaded: all of the first 4 GB (what is not RAM uncached) and all RAM above at DIRECT_MAP_BASE, the
+ * kernel's text, read-only data and data at KERNEL_BASE with their rights. (memory/start.c, arch/x86_64/paging.c)
+ */
 struct boot_info;
 struct boot_module {
 	paddr_t base;
 	uint64_t bytes;
 };
 void memory_init(const struct boot_info *info, struct boot_module module);
+/* Take the page at a kernel address out of the kernel's tables: guard pages under stacks. (arch/x86_64/paging.c) */
+void paging_unmap_kernel_page(const void *page);
 
-/* Frames. */
-struct frame *frame_allocate(struct account *account);      /* content undefined; NULL when refused */
+/* Frames. A frame is charged to the account it was allocated for until its last reference goes; NULL: the kernel's own. */
+struct frame *frame_allocate(struct account *account); /* content undefined; NULL when refused */
 struct frame *frame_allocate_zeroed(struct account *account);
+/* `count` frames in a row, content undefined, each with one reference. */
+struct frame *frame_allocate_run(uint64_t count, struct account *account);
 void frame_get(struct frame *frame);
-void frame_put(struct frame *frame, struct account *account); /* uncharges when the last reference goes */
+void frame_put(struct frame *frame); /* uncharges when the last reference goes */
 paddr_t frame_address(const struct frame *frame);
 void *frame_data(const struct frame *frame);
 
-/* Kernel heap: slabs by size class, pages for large ones. (memory/slab.c) */
+struct frame_counts {
+	uint64_t total, free, kernel; /* kernel: heap, tables and all else that no account pays */
+};
+struct frame_counts frame_counts(void);
+
+/* Kernel heap: slabs by size class, pages for large ones. Sizes that are a multiple of 64 give 64-byte aligned memory, sizes
+   above 1984 whole pages. (memory/slab.c) */
 void *kernel_allocate(size_t bytes); /* zeroed; NULL when there is none */
 void kernel_free(void *memory, size_t bytes);
 
-/* Address spaces of domains and guests. */
+/* Address spaces of domains and guests; `struct aspace` starts with its struct object. */
 struct aspace *aspace_create(struct account *account); /* kernel half shared; one reference */
 paddr_t aspace_root(const struct aspace *aspace);
 /* Map fresh zeroed pages and copy `bytes` in: used to load the supervisor. */
@@ -74,7 +86,7 @@ status_t copy_out(struct aspace *aspace, uaddr_t destination, const void *source
 /* Pin the page at an address of a domain's space (faulted in writable) and give its kernel address; it must be an anonymous
    private page or a page of an anonymous object. The frame is referenced and pinned until frame_unpin. */
 status_t aspace_pin(struct aspace *aspace, uaddr_t address, struct frame **frame, void **kernel_address);
-void frame_unpin(struct frame *frame, struct account *account);
+void frame_unpin(struct frame *frame);
 
 /* The queue name of a word for word_wait (wait.h): space and address, or object id and offset when `shared` and the region
    maps an object shared; reads the word, faulting it in. */
@@ -82,6 +94,11 @@ status_t aspace_word(struct aspace *aspace, uint64_t address, bool shared, uint6
 
 /* A thread whose wait was ended (kick, kill) leaves the queues of the memory system. */
 void memory_cancel_wait(struct thread *thread);
+
+/* Destroy functions of the kinds table. */
+struct object;
+void aspace_destroy(struct object *object);
+void memory_object_destroy(struct object *object);
 
 /* Objects over memory that is there already: the boot module, boot_info, the clock page. */
 struct memory_object *memory_object_over(paddr_t base, uint64_t pages, struct account *account);

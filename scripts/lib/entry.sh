@@ -14,6 +14,9 @@ export PATH="$PATH:/usr/sbin:/sbin"
 
 # What building the root file system needs.
 entry_packages_root="python3 dpkg-dev xz-utils bzip2 patch ca-certificates gcc make libc6-dev linux-libc-dev musl-tools"
+# What building kernel and servers needs, and booting them.
+entry_packages_build="cmake gcc g++ make lua5.4 python3"
+entry_packages_qemu="qemu-system-x86 grub-pc-bin grub-common xorriso mtools"
 
 entry_fail() {
 	echo "$entry_name: $*" >&2

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""One command in one guest: starts QEMU, serves the command channel, decides the exit status.
+
+The verdict is the host's: the guest's wait status counts only if QEMU then ends by itself, with no panic in the log. A guest
+that reports and hangs, that ends without a report or that never comes up is a failure of the system (125).
+"""
+import os
+import select
+import socket
+import subprocess
+import time
+
+import channel
+import qemu
+import tree
+
+BOOT_SECONDS = {"command": 180, "openrc": 400}
+POWER_OFF_SECONDS = {"command": 30, "openrc": 120}
+POLL_SECONDS = 0.25
+
+
+class Session:
+    def __init__(self, arguments, options, logs, panic_marks, scratch):
+        self.options, self.logs, self.panic_marks = options, logs, panic_marks
+        self.started = time.monotonic()
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(scratch / "channel"))
+        listener.listen(1)
+        self.process = qemu.start([*arguments, *qemu.channel(scratch / "channel")], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.link = self._accept(listener)
+        self.protocol = channel.Protocol(options.command, self.link.sendall, {"O": 1, "E": 2})
+
+    def _accept(self, listener):
+        while True:
+            if select.select([listener], [], [], POLL_SECONDS)[0]:
+                return listener.accept()[0]
+            if self.process.poll() is not None:
+                words = self.process.stderr.read().decode(errors="replace").strip().splitlines()
+                raise tree.Failure(f"QEMU did not start: {words[-1] if words else 'no reason given'}")
+
+    def _check_time(self):
+        elapsed = time.monotonic() - self.started
+        if self.options.timeout is not None and elapsed >= self.options.timeout:
+            raise tree.Failure(f"time-out after {self.options.timeout:g} s", 124)
+        if not self.protocol.hello and elapsed >= BOOT_SECONDS[self.options.init]:
+            raise tree.Failure("the system did not come up in time")
+
+    def _check_panic(self):
+        for path in self.logs[:2]:
+            if path.exists():
+                with open(path, "rb") as file:
+                    file.seek(max(0, os.path.getsize(path) - 65536))
+                    text = b"\n" + file.read()
+                if any(mark in text for mark in self.panic_marks):
+                    raise tree.Failure("the kernel panicked")
+
+    def follow(self):
+        """Serve the channel until the command's status came."""
+        checked = 0
+        while self.protocol.wait_status is None:
+            if select.select([self.link], [], [], POLL_SECONDS)[0]:
+                data = self.link.recv(1 << 18)
+                if not data:
+                    self._check_panic()
+                    raise tree.Failure("the system ended before the command did")
+                self.protocol.feed(data)
+            self._check_time()
+            if time.monotonic() - checked >= 1:
+                self._check_panic()
+                checked = time.monotonic()
+
+    def finish(self):
+        """Wait for the power-off and see that it was one."""
+        limit = time.monotonic() + POWER_OFF_SECONDS[self.options.init]
+        while self.process.poll() is None:
+            self._check_time()
+            self._check_panic()
+            if time.monotonic() >= limit:
+                raise tree.Failure("the system did not power off after the command")
+            if select.select([self.link], [], [], POLL_SECONDS)[0] and not self.link.recv(4096):
+                time.sleep(0.01)
+        self._check_panic()
+        if self.process.returncode:
+            raise tree.Failure(f"QEMU ended with status {self.process.returncode}")
+
+
+def run(arguments, options, logs, panic_marks, scratch):
+    """Returns the exit status for the command."""
+    session = Session(arguments, options, logs, panic_marks, scratch)
+    try:
+        session.follow()
+        session.finish()
+        return session.protocol.exit_status()
+    finally:
+        qemu.stop(session.process)

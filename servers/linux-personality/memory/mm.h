@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The personality's side of a guest address space: handle, break, stack and argument ranges, names of mappings.
+ *
+ * Regions live in the kernel; a region's tag is an id of this mm's tag table, which holds the mapped file for
+ * /proc/PID/maps. CLONE_VM shares the mm; fork copies it; exec makes a new one.
+ */
+#ifndef LICHEN_PERSONALITY_MM_H
+#define LICHEN_PERSONALITY_MM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "abi/types.h"
+#include "core/lock.h"
+
+struct thread;
+struct file;
+
+struct mm {
+	uint32_t references; /* A */
+	struct mutex mutex;  /* serialises map changes of one space */
+	handle_t aspace;
+	struct file *executable;
+	uint64_t break_start, break_end, break_limit;
+	uint64_t code_start, code_end, data_start, data_end;
+	uint64_t stack_start, stack_limit;
+	uint64_t arguments_start, arguments_end, environment_start, environment_end;
+	uint64_t vdso;
+	uint64_t auxiliary[48];
+	uint32_t auxiliary_words;
+	struct mm_tags *tags; /* tag -> referenced file and offset */
+	uint64_t membarrier_registered;
+	bool dumpable;
+};
+
+struct mm *mm_create(void); /* empty space; NULL without memory */
+struct mm *mm_fork(struct mm *mm);
+void mm_get(struct mm *mm);
+void mm_put(struct mm *mm);
+
+/* Map part of a file (or, file NULL, anonymous memory); takes a reference of the file for the tag. Answers the address or
+   -errno. prot and flags are Linux's. Used by mmap and exec. */
+int64_t mm_map(struct thread *self, struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
+	       struct file *file, uint64_t offset);
+
+#endif

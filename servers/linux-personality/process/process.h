@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A Linux process: the thread group, its place in the tree, sessions and groups, limits, exit status.
+ *
+ * T under process_tree_lock, P under process->lock. A process stays as a zombie (no threads) until it is waited for.
+ * Sharing follows clone's flags exactly: dispositions only with CLONE_SIGHAND, descriptors only with CLONE_FILES, the
+ * group only with CLONE_THREAD.
+ */
+#ifndef LICHEN_PERSONALITY_PROCESS_H
+#define LICHEN_PERSONALITY_PROCESS_H
+
+#include "process/thread.h"
+
+struct session;
+struct tty;
+struct file;
+struct path;
+
+#define RLIMIT_COUNT 16
+struct rlimit_pair {
+	uint64_t soft, hard;
+};
+
+struct process_group {
+	int32_t id;
+	uint32_t references; /* T */
+	struct session *session;
+	struct process *members; /* T; through next_in_group */
+	struct process_group *next_hash;
+};
+
+struct session {
+	int32_t id;
+	uint32_t references;
+	struct tty *tty;          /* T; controlling terminal */
+	struct process_group *foreground; /* T */
+	struct process *leader;   /* T; NULL when it died */
+};
+
+struct process_times {
+	uint64_t user_ns, system_ns;
+	uint64_t minor_faults, major_faults;
+	uint64_t voluntary, involuntary;
+	uint64_t peak_resident_pages;
+};
+
+enum process_state { PROCESS_ALIVE = 0, PROCESS_ZOMBIE = 1, PROCESS_DEAD = 2 };
+
+struct process {
+	struct lock lock;      /* RANK_PROCESS */
+	int32_t pid;           /* T */
+	enum process_state state; /* T */
+	struct process *next_hash; /* T; pid table */
+	struct process *parent;    /* T */
+	struct process *children, *next_sibling, *previous_sibling; /* T */
+	struct process_group *group; /* T */
+	struct process *next_in_group, *previous_in_group; /* T */
+	struct session *session; /* T */
+
+	struct thread *threads; /* P */
+	uint32_t thread_count;  /* P */
+	struct thread *leader;  /* P */
+
+	struct signal_queue pending; /* P; directed at the process */
+	struct wait_queue child_queue;  /* waiters in wait4, woken on child events */
+	struct wait_queue exec_queue;   /* exec waits for the other threads */
+	struct wait_queue signal_queue_waiters; /* signalfd, sigtimedwait */
+	bool group_exiting;    /* P */
+	bool execing;          /* P */
+	uint32_t exit_status;  /* T; as wait4 encodes it */
+	int32_t exit_signal;   /* T; sent to the parent, 0: none */
+	bool stopped;          /* P; group stop */
+	uint32_t stop_signal;  /* P */
+	bool stop_reported, continue_reported; /* T */
+	bool continued;        /* T */
+	uint32_t stop_pending_count;
+	bool child_subreaper, no_new_privileges, dumpable;
+	bool did_exec;         /* setpgid's EACCES rule */
+	int32_t parent_death_signal;
+
+	struct rlimit_pair limits[RLIMIT_COUNT]; /* P */
+	struct process_times times, child_times; /* T; of ended threads, of waited children */
+	uint64_t start_ns;
+	struct posix_timers *timers;   /* P; time/ owns it: itimers and timer_create */
+	uint64_t alarm_deadline_ns;
+	int32_t oom_score_adjust;
+	struct uts_namespace *uts;     /* P; system/ owns it */
+	struct mount_namespace *mounts;/* P; fs/ owns it */
+	void *extension;
+};
+
+extern struct lock process_tree_lock;
+
+struct process *process_find(int32_t pid);          /* T held */
+struct process_group *process_group_find(int32_t id); /* T held */
+struct thread *thread_find(int32_t tid);            /* T held */
+
+/* End the calling thread, or its whole process (status as wait4 encodes it). */
+_Noreturn void thread_exit_call(struct thread *self, uint32_t status);
+_Noreturn void process_exit_group(struct thread *self, uint32_t status);
+
+#endif

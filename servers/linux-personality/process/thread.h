@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A Linux thread: one page of the arena, the record that the kernel shares with us at its start.
+ *
+ * The tid is a field, not an identity: exec gives the leader's tid to the surviving thread. What clone may share is
+ * behind pointers with a reference count of its own: mm, files, fs, sighand, credentials; the process is the thread
+ * group. Fields: S only by the thread itself; P under process->lock; A atomic; I immutable after start.
+ */
+#ifndef LICHEN_PERSONALITY_THREAD_H
+#define LICHEN_PERSONALITY_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "abi/guest.h"
+#include "core/wait.h"
+#include "signal/signal.h"
+
+struct process;
+struct mm;
+struct files;
+struct fs_context;
+struct credentials;
+
+/* What the call in hand needs to be re-issued or answered after a restart of this server. */
+struct operation {
+	uint64_t number;      /* Linux call */
+	uint64_t arguments[6];
+	uint64_t deadline_ns; /* absolute, so that a restart waits only for the rest */
+	uint64_t progress;    /* bytes or steps already done */
+	uint64_t request_id;  /* of the message under way */
+	int64_t result;
+	bool committed;       /* result is final */
+};
+
+/* How restart_syscall goes on after a stop. */
+struct restart_block {
+	uint32_t kind; /* enum restart_kind */
+	uint32_t clock;
+	uint64_t deadline_ns;
+	uint64_t arguments[4];
+};
+enum restart_kind { RESTART_NONE = 0, RESTART_NANOSLEEP, RESTART_POLL, RESTART_FUTEX };
+
+struct thread {
+	struct guest_record guest; /* B with the kernel; first */
+
+	struct thread *next_in_process, *previous_in_process; /* P */
+	struct process *process; /* I */
+	int32_t tid;             /* P */
+	handle_t kernel_thread;  /* I */
+	void *native_stack;      /* I; from the stack pool */
+
+	struct mm *mm;                   /* S; others read under process->lock */
+	struct files *files;             /* S, P to read */
+	struct fs_context *fs;           /* S, P to read */
+	struct sighand *sighand;         /* S, P to read */
+	struct credentials *credentials; /* S replaces, P to read; immutable contents */
+
+	/* Signals (signal/) */
+	sigset_bits blocked;            /* P */
+	sigset_bits saved_mask;         /* S; mask to restore after sigsuspend, ppoll, pselect, epoll_pwait */
+	bool restore_mask;              /* S */
+	struct signal_queue pending;    /* P; directed at this thread */
+	struct altstack altstack;       /* S */
+	uint32_t signal_work;           /* A; not 0: look at signals before guest_enter */
+	uint32_t group_exit_code;       /* P */
+
+	/* Waiting (core/wait.h) */
+	uint32_t wake_count;            /* A; the word that wait_sleep sleeps on */
+	bool in_wait;                   /* S */
+
+	struct operation operation;     /* S */
+	struct restart_block restart;   /* S */
+
+	gaddr_t clear_child_tid, robust_list, rseq; /* S */
+	uint64_t robust_list_bytes;
+	uint32_t rseq_bytes, rseq_signature;
+	char name[16];                  /* comm; P */
+	struct thread *vfork_parent;    /* P; waits until we exec or exit */
+	bool vfork_done;                /* A */
+	bool exiting;                   /* P */
+	bool stopped;                   /* P; job control or ptrace stop */
+	uint8_t state_letter;           /* A; R S D T t Z as /proc shows */
+	struct wait_queue vfork_queue;
+	uint64_t start_ns;
+	int32_t nice;
+	uint32_t scheduling_policy, realtime_priority;
+	uint64_t cpu_mask;
+	uint64_t personality;           /* personality(2) flags */
+	void *extension;                /* reserved for ptrace and call history */
+};
+_Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");
+
+/* The thread that is running this code. */
+struct thread *thread_self(void);
+
+/* Leave for the guest: handles signals, stops and exits first. */
+_Noreturn void thread_return_to_guest(struct thread *self);
+
+#endif

@@ -33,8 +33,10 @@ struct message {
 	uint64_t words[MESSAGE_WORDS];
 };
 
-/* Tag: bits 0-15 message number (replies: 0), 16-28 bytes of the page, 32-34 handles, 63 a notification. */
+/* Tag: bits 0-15 message number (replies: 0), 16-28 bytes of the page, 32-34 handles, 62 a kick may end the call,
+   63 a notification. */
 #define MESSAGE_NOTIFIED (1ull << 63)
+#define MESSAGE_INTERRUPTIBLE (1ull << 62)
 #define MESSAGE_TAG(number, bytes, handles)                                                                   \
 	((uint64_t)(number) | (uint64_t)(bytes) << 16 | (uint64_t)(handles) << 32)
 #define MESSAGE_NUMBER(tag) ((unsigned)((tag) & 0xffff))

@@ -3,8 +3,10 @@
  * Kernel objects: what every object that a handle can name starts with.
  *
  * An object is made with one reference. Handles and kernel pointers each hold one; object_put drops it and, at
- * zero, runs the kind's destroy function from one table (object/kinds.c), which releases what the object holds and
- * returns its memory to the account it was charged to. All of this runs under the kernel lock.
+ * zero, queues the object for object_reap, which runs the kind's destroy function from one table (object/kinds.c);
+ * that releases what the object holds and returns its memory to the account it was charged to. The kernel reaps on
+ * its way out, so a pointer to an object stays valid until the kernel is left, and destruction never recurses. All
+ * of this runs under the kernel lock.
  */
 #ifndef LICHEN_OBJECT_OBJECT_H
 #define LICHEN_OBJECT_OBJECT_H
@@ -19,7 +21,8 @@ struct object {
 	uint32_t references;
 	uint8_t kind; /* enum object_kind */
 	uint64_t id;  /* unique for the boot */
-	struct account *account;
+	struct account *account; /* referenced; NULL: the kernel's own */
+	struct object *next_dead;
 };
 
 /* Memory for an object of a kind, zeroed, its header set, charged to the account; NULL when refused. */
@@ -29,5 +32,11 @@ void object_free(struct object *object, size_t bytes);
 
 void object_get(struct object *object);
 void object_put(struct object *object);
+/* Destroy the objects whose last reference went; kernel_exit does it, and tests before they count. */
+void object_reap(void);
+/* Objects that live, of all kinds. */
+uint64_t object_count(void);
+/* Set the header of an object that was not allocated: the root account. */
+void object_init(struct object *object, enum object_kind kind);
 
 #endif

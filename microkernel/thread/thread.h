@@ -18,6 +18,7 @@
 #include "abi/message.h"
 #include "abi/wait.h"
 #include "arch/x86_64/trap_frame.h"
+#include "structure/heap.h"
 #include "structure/list.h"
 #include "object/object.h"
 
@@ -26,6 +27,12 @@ struct aspace;
 struct endpoint;
 struct notification;
 struct frame;
+
+/* A deadline in the current CPU's time-out heap (ipc/timer.c). */
+struct timeout {
+	struct heap_node node;
+	void (*expired)(struct timeout *timeout);
+};
 
 enum thread_mode { MODE_NATIVE = 0, MODE_GUEST = 1 };
 
@@ -47,6 +54,7 @@ struct thread {
 	enum thread_mode mode;        /* O */
 	struct domain *domain;        /* I */
 	struct list_node domain_link; /* L */
+	struct list_node record_link; /* L; in the table of records in use */
 	struct aspace *guest_aspace;  /* L; referenced */
 	struct guest_record *record;  /* I; kernel address of the pinned record, NULL without THREAD_GUEST */
 	struct frame *record_frame;   /* I */
@@ -58,7 +66,8 @@ struct thread {
 	void *guest_fpu, *native_fpu; /* I; images, native only with THREAD_FPU */
 
 	/* Scheduling (thread/schedule.c), L */
-	struct list_node run_link;
+	struct list_node run_link;    /* in its level's queue */
+	struct heap_node fair_node;   /* in the fair level's heap, by virtual time */
 	struct thread_schedule schedule;
 	uint8_t queued_level;
 	uint64_t virtual_time;
@@ -69,9 +78,8 @@ struct thread {
 	/* Waiting, L */
 	enum wait_kind wait;
 	struct list_node wait_link;   /* in the queue of what it waits for */
-	struct list_node reply_link;  /* in server->... see ipc/ */
-	struct list_node timeout_link;
-	uint64_t deadline_ns;
+	struct list_node notify_link; /* WAIT_RECEIVE: in the notification's waiters */
+	struct timeout timeout;       /* armed while it waits with a deadline */
 	void *wait_object;            /* endpoint, word queue, memory object */
 	struct notification *wait_notification;
 	uint64_t wait_key[2];
@@ -84,15 +92,35 @@ struct thread {
 	/* Messages, L */
 	struct thread *serving;  /* caller whose reply right this thread holds */
 	struct thread *server;   /* thread that serves our call (WAIT_REPLY) */
-	struct message message;  /* a queued call's tag and words */
+	uint64_t message_tag, message_badge; /* of our call; its words stay in the frame */
+
+	/* Debug registers of the guest, O */
+	uint64_t dr[4], dr7;
 };
+
+/* A thread as the request says, NEW, with one reference for the caller. Errors as thread_create (abi/calls.h);
+   PENDING when pinning had to wait. `creator`: for THREAD_COPY_FPU, may be NULL. */
+struct thread *thread_create(struct domain *domain, const struct thread_request *request, struct thread *creator,
+			     status_code_t *status);
+void thread_destroy(struct object *object);
+void thread_start(struct thread *thread);
+/* It leaves every queue; its caller and it if it calls are told RESTART; pins go. The frame is not touched again. */
+void thread_end(struct thread *thread);
 
 /* Make a waiting thread ready with a result in rax and rdx. */
 void thread_wake(struct thread *thread, int64_t status, uint64_t value);
+/* The same, to be switched to directly when the current thread blocks. */
+void thread_wake_direct(struct thread *thread, int64_t status, uint64_t value);
 /* Make a waiting thread ready so that it runs its call (or faulting instruction) again. */
 void thread_wake_restart(struct thread *thread);
-/* The current thread waits: the caller has queued it. Leaves only through kernel_exit. `restart` says how it goes on. */
+/* The current thread waits: the caller has queued it, and set interruptible and killable unless the memory system is
+   what it waits for (a kill always ends that, except under a fault of native code). `restart` says how it goes on. */
 void thread_block(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns, bool restart);
+/* Latch KICK_* bits; end the thread's wait, or stop its guest, if they may. */
+void thread_kick(struct thread *thread, uint8_t kick);
+/* What a latched kick answers to a wait about to begin: OK to wait, INTERRUPTED, KILLED. Consumes what it answers. */
+status_t thread_take_kick(struct thread *thread, bool interruptible, bool killable);
+
 /* Guest mode ends: registers to the record, native code entered at the domain's exit entry. */
 void guest_exit(struct thread *thread, enum guest_exit reason);
 

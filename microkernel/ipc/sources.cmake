@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+list(APPEND KERNEL_SOURCES ipc/endpoint.c ipc/transfer.c ipc/notification.c ipc/timer.c)

@@ -14,10 +14,9 @@ typedef uint64_t __attribute__((may_alias, aligned(1))) word_t;
 
 #define KEEP_LOOP() __asm__ volatile("")
 
-void *memcpy(void *restrict destination, const void *restrict source, size_t bytes)
+/* Each block is read before it is written, so a destination below an overlapping source is fine. */
+static void copy_forwards(char *to, const char *from, size_t bytes)
 {
-	char *to = destination;
-	const char *from = source;
 	for (; bytes >= 32; bytes -= 32, to += 32, from += 32) {
 		KEEP_LOOP();
 		word_t a = ((const word_t *)from)[0], b = ((const word_t *)from)[1];
@@ -35,6 +34,11 @@ void *memcpy(void *restrict destination, const void *restrict source, size_t byt
 		KEEP_LOOP();
 		*to++ = *from++;
 	}
+}
+
+void *memcpy(void *restrict destination, const void *restrict source, size_t bytes)
+{
+	copy_forwards(destination, source, bytes);
 	return destination;
 }
 
@@ -53,10 +57,10 @@ static void copy_backwards(char *to, const char *from, size_t bytes)
 void *memmove(void *destination, const void *source, size_t bytes)
 {
 	uintptr_t to = (uintptr_t)destination, from = (uintptr_t)source;
-	/* Forwards is safe unless the destination starts inside the source: a block is read before it is written. */
-	if (to - from >= bytes)
-		return memcpy(destination, source, bytes);
-	copy_backwards(destination, source, bytes);
+	if (to - from >= bytes) /* not inside the source; unsigned, so below it counts too */
+		copy_forwards(destination, source, bytes);
+	else
+		copy_backwards(destination, source, bytes);
 	return destination;
 }
 
@@ -88,6 +92,23 @@ int memcmp(const void *left, const void *right, size_t bytes)
 			return *a - *b;
 	}
 	return 0;
+}
+
+size_t strlen(const char *text)
+{
+	size_t length = 0;
+	for (; text[length]; length++)
+		KEEP_LOOP();
+	return length;
+}
+
+int strcmp(const char *left, const char *right)
+{
+	while (*left && *left == *right) {
+		left++;
+		right++;
+	}
+	return (unsigned char)*left - (unsigned char)*right;
 }
 
 void page_copy(void *destination, const void *source)

@@ -23,6 +23,7 @@ struct cpu {
 	uint64_t kernel_stack;  /* top; at offset 8 for the entry code */
 	struct thread *current; /* whose frame RSP0 points into; at offset 16; NULL while idle */
 	uint64_t scratch;       /* entry code; offset 24 */
+	struct tss *tss;        /* entry code: RSP0 lies in it; offset 32 */
 	uint32_t number;
 	bool need_reschedule;
 	struct aspace *loaded_space; /* whose tables CR3 holds */
@@ -57,11 +58,22 @@ _Noreturn void kernel_exit(void);
 _Noreturn void kernel_trap(struct thread *thread);      /* exceptions and interrupts from user mode */
 _Noreturn void kernel_syscall(struct thread *thread);   /* SYSCALL */
 _Noreturn void kernel_idle_interrupt(uint64_t vector);  /* interrupt while idle */
+/* For the three above: an interrupt (vector >= TRAP_INTERRUPT_FIRST) is told to the interrupt controller as handled, then
+   goes to timer_interrupt, irq_interrupt or nowhere (spurious). (apic.c) */
+#define TRAP_INTERRUPT_FIRST 32
+void interrupt_dispatch(uint64_t vector);
 
 /* Restore the frame and go to user mode: SYSRET when `by_sysret`, else IRETQ. Sets RSP0 and current. (trap.S) */
 _Noreturn void cpu_return(struct thread *thread, bool by_sysret);
 /* Enable interrupts and halt until one comes; it enters kernel_idle_interrupt. (trap.S) */
 _Noreturn void cpu_idle(void);
+
+/* Start-up of the boot CPU, in this order (main.c). cpu_init needs nothing; interrupts_init and clock_init need the final
+   page tables and acpi.h's tables read. */
+void cpu_init(void);
+void arch_unmap_guards(void); /* after memory_init: the pages below the stacks */
+void interrupts_init(void);
+void clock_init(void);
 
 uint64_t cpu_fault_address(void); /* CR2 */
 void cpu_set_fs_base(uint64_t base);
@@ -86,6 +98,8 @@ void clock_set_event(uint64_t deadline_ns); /* one-shot timer interrupt; DEADLIN
 struct clock_page;
 struct clock_page *clock_page(void); /* kernel address of the page given to user space read-only */
 paddr_t clock_page_address(void);
+/* The difference of wall-clock and monotonic time, for readers of the clock page. */
+void clock_set_realtime_offset(int64_t offset_ns);
 /* A timer interrupt arrived: implemented by ipc/timer.c */
 void timer_interrupt(void);
 /* A device interrupt arrived on a vector: implemented by device/irq.c */

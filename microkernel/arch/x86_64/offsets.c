@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Structure offsets for assembly: compiled to text only; the build turns each marked line into a #define.
+ */
+#include <stddef.h>
+#include "arch/x86_64/cpu.h"
+#include "arch/x86_64/trap_frame.h"
+#include "thread/thread.h"
+
+#define OFFSET(name, value) __asm__ volatile("\n->" #name " %0" ::"i"(value))
+
+_Static_assert(offsetof(struct thread, frame) == 0, "the entry code takes the frame's address for the thread's");
+
+void offsets(void);
+void offsets(void)
+{
+	OFFSET(CPU_SELF, offsetof(struct cpu, self));
+	OFFSET(CPU_KERNEL_STACK, offsetof(struct cpu, kernel_stack));
+	OFFSET(CPU_CURRENT, offsetof(struct cpu, current));
+	OFFSET(CPU_SCRATCH, offsetof(struct cpu, scratch));
+	OFFSET(CPU_TSS, offsetof(struct cpu, tss));
+	OFFSET(FRAME_BYTES, sizeof(struct trap_frame));
+	OFFSET(FRAME_VECTOR, offsetof(struct trap_frame, vector));
+	OFFSET(FRAME_RIP, offsetof(struct trap_frame, rip));
+	OFFSET(FRAME_CS, offsetof(struct trap_frame, cs));
+	OFFSET(FRAME_RFLAGS, offsetof(struct trap_frame, rflags));
+	OFFSET(FRAME_RSP, offsetof(struct trap_frame, rsp));
+	OFFSET(FRAME_SS, offsetof(struct trap_frame, ss));
+}

@@ -4,7 +4,8 @@
 - The data of every regular file starts on a page boundary of the archive, so vfs can map whole pages in place. The gap is
   made by NUL-padding the name field: c_namesize counts the padding, readers stop at the first NUL. A name field
   may hold 4096 bytes; where that is not enough, an entry "." (the root directory again) fills up. Readers ignore it.
-- Reproducible: entries in byte order of their paths (so parents come first), fixed times, inode numbers counted from 1.
+- The first entry is ".", the root directory with inode number 1.
+- Reproducible: entries in byte order of their paths (so parents come first), fixed times, inode numbers counted up.
 - Hard links: the first path carries the data, later ones have the same c_ino, c_nlink > 1 and no data.
 - The archive ends with TRAILER!!! and is padded to a page, so another archive may follow it.
 """
@@ -42,7 +43,7 @@ class Writer:
     def _fill(self, size):
         """An entry for the root directory that takes up at least `size` bytes."""
         field = b".\0".ljust(max(2, size - HEADER_SIZE), b"\0")
-        self._put(_header(0, manifest.KINDS["d"] | 0o755, 0, 0, 2, 0, (0, 0), len(field)) + field)
+        self._put(_header(1, manifest.KINDS["d"] | 0o755, 0, 0, 2, 0, (0, 0), len(field)) + field)
         self._align(4)
 
     def entry(self, name, ino, mode, uid=0, gid=0, nlink=1, data=b"", device=(0, 0)):
@@ -73,7 +74,8 @@ def _link_counts(entries):
 
 def write(guest_tree, file):
     """Write a Manifest as one archive."""
-    writer, numbers, next_ino = Writer(file), {}, 1
+    writer, numbers, next_ino = Writer(file), {}, 2
+    writer.entry(b".", 1, manifest.KINDS["d"] | 0o755, nlink=2)
     counts = _link_counts(guest_tree.entries)
     for path, entry in sorted(guest_tree.entries.items(), key=lambda item: item[0].encode(errors="surrogateescape")):
         name = path.encode(errors="surrogateescape")

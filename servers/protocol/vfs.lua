@@ -43,6 +43,8 @@ return {
 	constants = {
 		{ "SET_MODE", 0x01 }, { "SET_USER", 0x02 }, { "SET_GROUP", 0x04 }, { "SET_SIZE", 0x08 },
 		{ "SET_ACCESSED", 0x10 }, { "SET_MODIFIED", 0x20 }, { "SET_CHANGED", 0x40 },
+		{ "SET_GROWN", 0x80, "the size after writes: only ever grows, cuts nothing; never with SET_SIZE" },
+		{ "MOUNT_READ_ONLY", 0x1 },
 		{ "UNLINK_DIRECTORY", 0x1 }, { "UNLINK_KEEP", 0x2 },
 		{ "RENAME_NOREPLACE", 0x1 }, { "RENAME_EXCHANGE", 0x2 }, { "RENAME_KEEP", 0x4 }, { "RENAME_WHITEOUT", 0x8 },
 		{ "SEEK_DATA", 1 }, { "SEEK_HOLE", 2 },
@@ -101,14 +103,18 @@ return {
 		{ 10, "read_directory", doc = "Entries behind a cookie (0: from the start), \".\" and \"..\" included; none: the end.", idempotent = true,
 			request = { { "directory", "inode_ref" }, { "cookie", "u64" }, { "max_bytes", "u32" } },
 			reply = { { "entries", "bytes", 3968 } },
-			errors = { "STALE", "NOT_DIRECTORY", "IO_ERROR", "CORRUPT" } },
+			-- NOT_FOUND: the directory itself was removed. INVALID: the next entry does not fit into max_bytes.
+			errors = { "STALE", "NOT_FOUND", "NOT_DIRECTORY", "IO_ERROR", "CORRUPT" } },
 		{ 11, "get_attributes", doc = "Attributes of an inode.", idempotent = true,
 			request = { { "inode", "inode_ref" } }, reply = { { "attributes", "attributes" } },
 			errors = { "STALE", "IO_ERROR" } },
-		{ 12, "set_attributes", doc = "Set those attributes that `mask` (SET_*) names. SET_SIZE cuts or extends with zeros.", idempotent = true,
+		{ 12, "set_attributes", doc = "Set those attributes that `mask` (SET_*) names. SET_SIZE cuts or extends with zeros and drops every "
+				.. "page and reservation beyond the new end: writable_end is then at most the size rounded up to pages. "
+				.. "SET_GROWN tells the size that writes have reached and leaves reservations alone.",
+			idempotent = true,
 			request = { { "request_id", "u64" }, { "inode", "inode_ref" }, { "mask", "u32" }, { "attributes", "attributes" } },
 			reply = { { "attributes", "attributes" } },
-			errors = { "STALE", "READ_ONLY", "NO_SPACE", "INVALID", "IO_ERROR" } },
+			errors = { "STALE", "READ_ONLY", "NO_SPACE", "TOO_BIG", "INVALID", "IO_ERROR" } },
 		{ 13, "read_link", doc = "Target of a symbolic link.", idempotent = true,
 			request = { { "inode", "inode_ref" } }, reply = { { "target", "string", 3000 } },
 			errors = { "STALE", "INVALID", "IO_ERROR" } },
@@ -118,7 +124,9 @@ return {
 			reply_handles = { { "object", "memory-object", "READ|WRITE|EXEC|TRANSFER" } },
 			errors = { "STALE", "INVALID", "NO_MEMORY", "IO_ERROR" } },
 		{ 15, "reserve", doc = "Reserve space so that [start, end) can be written; the object has at least that many pages afterwards. "
-				.. "The client tells the new size by set_attributes.",
+				.. "The client tells the new size by set_attributes (SET_GROWN). Space may be reserved ahead: start equal to end "
+				.. "gives back what is reserved beyond the end, as a client should at the last close and, for its other "
+				.. "files, before it believes a NO_SPACE.",
 			idempotent = true,
 			request = { { "request_id", "u64" }, { "inode", "inode_ref" }, { "start", "u64" }, { "end", "u64" } },
 			reply = { { "writable_end", "u64" } },
@@ -131,11 +139,11 @@ return {
 			errors = { "NOT_FOUND" } },
 		{ 18, "forget", doc = "A kept, nameless inode is closed: free it.", idempotent = true,
 			request = { { "request_id", "u64" }, { "inode", "inode_ref" } }, reply = {}, errors = { "STALE" } },
-		{ 19, "allocate", doc = "fallocate: reserve, punch a hole or zero a range.", idempotent = true,
+		{ 19, "allocate", doc = "fallocate: reserve, punch a hole or zero a range. After a hole, writable_end is at most its offset.", idempotent = true,
 			request = { { "request_id", "u64" }, { "inode", "inode_ref" }, { "flags", "u32" }, { "offset", "u64" }, { "length", "u64" }, { "now", "timestamp" } },
 			reply = { { "attributes", "attributes" } },
 			errors = { "STALE", "NO_SPACE", "READ_ONLY", "TOO_BIG", "NOT_SUPPORTED", "INVALID" } },
-		{ 20, "seek", doc = "Next data or hole at or behind an offset below the size.", idempotent = true,
+		{ 20, "seek", doc = "Next data or hole at or behind an offset below the size; NOT_FOUND: none, or no such offset.", idempotent = true,
 			request = { { "inode", "inode_ref" }, { "what", "u32" }, { "offset", "u64" } }, reply = { { "offset", "u64" } },
 			errors = { "STALE", "NOT_FOUND", "INVALID" } },
 		{ 21, "get_xattr", doc = "Value of an extended attribute.", idempotent = true,

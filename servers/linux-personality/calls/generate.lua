@@ -1,0 +1,174 @@
+-- SPDX-License-Identifier: MIT
+--
+-- Makes from calls.lua, in the directory given:
+--   calls_generated.h  prototype of each handler          calls_dispatch.c  number -> handler, arguments converted
+--   calls_rows.c       the tracer's row of each call      coverage.md       what is there and what is missing
+--   calls.json         the list for tests (bad pointers, fuzzing)
+-- usage: lua generate.lua calls.lua OUTPUT-DIRECTORY
+
+local ENTRY_NOTE = "/* Generated from calls/calls.lua; do not edit. */\n"
+local REGISTERS = { "rdi", "rsi", "rdx", "r10", "r8", "r9" }
+local STATUSES = { done = true, partial = true, missing = true }
+local RESTARTS = { none = true, sys = true, nohand = true, block = true, nointr = true }
+
+-- C type, and how a register becomes it.
+local TYPES = {}
+local function define(names, ctype, convert)
+	for name in names:gmatch("%S+") do
+		TYPES[name] = { ctype = ctype, convert = convert, enum = "ARGUMENT_" .. name:upper() }
+	end
+end
+define("fd s32 sig", "int32_t", "(int32_t)%s")
+define("u32 mode flags", "uint32_t", "(uint32_t)%s")
+define("s64", "int64_t", "(int64_t)%s")
+define("u64 size bits", "uint64_t", "%s")
+define("ptr in out addr path", "gaddr_t", "(gaddr_t){ %s }")
+
+local function fail(row, text)
+	error(("call %s %s: %s"):format(tostring(row[1]), tostring(row[2]), text), 0)
+end
+
+local function parse_arguments(row)
+	local arguments = {}
+	for part in row[3]:gmatch("[^,]+") do
+		local kind, name = part:match("^%s*(%S+)%s+(%S+)%s*$")
+		if not kind or not TYPES[kind] then
+			fail(row, "bad argument '" .. part .. "'")
+		end
+		arguments[#arguments + 1] = { kind = kind, name = name, type = TYPES[kind] }
+	end
+	if #arguments > #REGISTERS then
+		fail(row, "too many arguments")
+	end
+	return arguments
+end
+
+local function check(row, seen)
+	row.status = row.status or "missing"
+	row.restart = row.restart or "none"
+	if not STATUSES[row.status] then
+		fail(row, "unknown status " .. row.status)
+	end
+	if not RESTARTS[row.restart] then
+		fail(row, "unknown restart rule " .. row.restart)
+	end
+	if (row.status == "partial") ~= (row.lacks ~= nil) then
+		fail(row, "a partial call, and no other, says what it lacks")
+	end
+	if row.gone and row.status ~= "missing" then
+		fail(row, "a call that is gone has no handler")
+	end
+	if seen[row[1]] or seen[row[2]] then
+		fail(row, "twice in the table")
+	end
+	seen[row[1]], seen[row[2]] = true, true
+	row.number, row.name, row.owner = row[1], row[2], row[4]
+	row.arguments = parse_arguments(row)
+end
+
+local function load_rows(path)
+	local rows, seen = dofile(path), {}
+	for _, row in ipairs(rows) do
+		check(row, seen)
+	end
+	table.sort(rows, function(a, b)
+		return a.number < b.number
+	end)
+	return rows
+end
+
+local function write_file(directory, name, text)
+	local file = assert(io.open(directory .. "/" .. name, "w"))
+	file:write(text)
+	file:close()
+end
+
+local function prototypes(rows)
+	local out = { ENTRY_NOTE, "#ifndef LICHEN_CALLS_GENERATED_H\n#define LICHEN_CALLS_GENERATED_H\n\n",
+		"#include <stdint.h>\n#include \"abi/types.h\"\n\nstruct thread;\n\n" }
+	for _, row in ipairs(rows) do
+		if not row.gone then
+			local parameters = { "struct thread *self" }
+			for _, argument in ipairs(row.arguments) do
+				parameters[#parameters + 1] = argument.type.ctype .. " " .. argument.name
+			end
+			out[#out + 1] = ("int64_t sys_%s(%s);\n"):format(row.name, table.concat(parameters, ", "))
+		end
+	end
+	out[#out + 1] = ("\n#define CALL_ROW_COUNT %d\n\n#endif\n"):format(rows[#rows].number + 1)
+	return table.concat(out)
+end
+
+local function dispatch(rows)
+	local out = { ENTRY_NOTE, "#include \"calls/calls.h\"\n#include \"abi/guest.h\"\n#include \"core/errno.h\"\n\n",
+		"int64_t call_dispatch(struct thread *self, const struct guest_registers *regs)\n{\n",
+		"\tswitch ((uint32_t)regs->orig_rax) {\n" }
+	for _, row in ipairs(rows) do
+		if row.status ~= "missing" then
+			local values = { "self" }
+			for i, argument in ipairs(row.arguments) do
+				values[#values + 1] = argument.type.convert:format("regs->" .. REGISTERS[i])
+			end
+			out[#out + 1] = ("\tcase %d: return sys_%s(%s);\n"):format(row.number, row.name,
+				table.concat(values, ", "))
+		end
+	end
+	out[#out + 1] = "\tdefault: return -ENOSYS;\n\t}\n}\n"
+	return table.concat(out)
+end
+
+local function tracer_rows(rows)
+	local out = { ENTRY_NOTE, "#include \"calls/calls.h\"\n\nconst struct call_row call_rows[CALL_ROW_COUNT] = {\n" }
+	for _, row in ipairs(rows) do
+		local kinds, names = {}, {}
+		for i, argument in ipairs(row.arguments) do
+			kinds[i], names[i] = argument.type.enum, '"' .. argument.name .. '"'
+		end
+		if #kinds == 0 then
+			kinds[1], names[1] = "0", "0"
+		end
+		out[#out + 1] = ('\t[%d] = { "%s", %d, %s, { %s }, { %s } },\n'):format(row.number, row.name,
+			#row.arguments, row.status == "missing" and 0 or 1, table.concat(kinds, ", "),
+			table.concat(names, ", "))
+	end
+	out[#out + 1] = "};\n"
+	return table.concat(out)
+end
+
+local function coverage(rows)
+	local count, gone = { done = 0, partial = 0, missing = 0 }, 0
+	for _, row in ipairs(rows) do
+		count[row.status] = count[row.status] + (row.gone and 0 or 1)
+		gone = gone + (row.gone and 1 or 0)
+	end
+	local out = { "# Linux calls\n\n", "Generated from `servers/linux-personality/calls/calls.lua`.\n\n",
+		("%d calls: %d done, %d partial, %d missing; %d more that Linux itself does not have.\n\n"):format(
+			#rows - gone, count.done, count.partial, count.missing, gone),
+		"| number | call | arguments | folder | status | lacks |\n|---|---|---|---|---|---|\n" }
+	for _, row in ipairs(rows) do
+		out[#out + 1] = ("| %d | %s | %s | %s | %s | %s |\n"):format(row.number, row.name, row[3], row.owner,
+			row.gone and "gone" or row.status, row.lacks or row.gone or "")
+	end
+	return table.concat(out)
+end
+
+local function json_list(rows)
+	local lines = {}
+	for _, row in ipairs(rows) do
+		local arguments = {}
+		for i, argument in ipairs(row.arguments) do
+			arguments[i] = ('{"type":"%s","name":"%s"}'):format(argument.kind, argument.name)
+		end
+		lines[#lines + 1] = (' {"number":%d,"name":"%s","status":"%s","restart":"%s","arguments":[%s]}'):format(
+			row.number, row.name, row.gone and "gone" or row.status, row.restart, table.concat(arguments, ","))
+	end
+	return "[\n" .. table.concat(lines, ",\n") .. "\n]\n"
+end
+
+local source, directory = arg[1], arg[2]
+local rows = load_rows(source)
+write_file(directory, "calls_generated.h", prototypes(rows))
+write_file(directory, "calls_dispatch.c", dispatch(rows))
+write_file(directory, "calls_rows.c", tracer_rows(rows))
+write_file(directory, "coverage.md", coverage(rows))
+write_file(directory, "calls.json", json_list(rows))

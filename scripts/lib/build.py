@@ -44,6 +44,12 @@ def kernel_and_servers():
         raise tree.Failure(f"the build made no {kernel_file()}")
 
 
+def everything():
+    """All that tests need: kernel, servers, unit tests (targets of the default build) and the boot archive."""
+    kernel_and_servers()
+    root_archive()
+
+
 def _archive_identity():
     """Changes whenever the archive would."""
     parts = [Path(cpio.__file__).read_text(), Path(archive.__file__).read_text()]

@@ -48,7 +48,7 @@ def _kvm_probe_finishes():
         sector.write(PROBE_SECTOR)
         sector.flush()
         probe = start([BINARY, "-machine", "q35", "-accel", "kvm", "-display", "none", "-nodefaults", "-no-reboot",
-                       "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-drive", f"file={sector.name},format=raw,if=ide,snapshot=on"],
+                       *debug_exit(), "-drive", f"file={sector.name},format=raw,if=ide,snapshot=on"],
                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             return probe.wait(PROBE_SECONDS) == 0x10 << 1 | 1
@@ -77,6 +77,11 @@ def machine(memory, smp, accel):
 
 def debug_log(path):
     return ["-chardev", f"file,id=debug,path={_escaped(path)}", "-device", "isa-debugcon,chardev=debug,iobase=0xe9"]
+
+
+def debug_exit():
+    """A port through which Lichen's kernel can end QEMU with a status, 2 * code + 1."""
+    return ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
 
 
 def console_file(path):

@@ -120,7 +120,7 @@ def machine_arguments(options, target, logs, scratch):
     tree.progress(f"booting {target.name} in QEMU ({accel}), {options.memory} MB, {options.smp} CPU(s)")
     arguments = qemu.machine(options.memory, options.smp, accel) + target.boot_arguments(scratch)
     if not target.log_is_console:
-        arguments += qemu.debug_log(logs.kernel)
+        arguments += qemu.debug_log(logs.kernel) + qemu.debug_exit()
     arguments += qemu.console_file(logs.console) if options.command is not None else qemu.console_terminal()
     for number, image in enumerate(target.disks()):
         arguments += qemu.disk(image, number)

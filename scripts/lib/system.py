@@ -52,6 +52,8 @@ class Lichen:
     def boot_arguments(self, scratch):
         build.kernel_and_servers()
         words = init_words(self.options) + self.options.append
+        if self.options.command is not None:
+            words.insert(0, "panic=exit")
         path = _make_archive(self.options, scratch)
         if self.options.boot == "direct":
             return ["-kernel", str(build.kernel_file()), "-initrd", str(path), "-append", " ".join(words)]

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""The layers of scripts/test, one row each in LAYERS.
+
+A layer is a function of a Request that yields Outcome(name, passed, why); names are LAYER/TEST on the user's side. Layers
+that live in a program of their own (test/LAYER/run.py) are called as
+    run.py --build DIR [--quick|--long] [NAME...]
+and print `PASS name` or `FAIL name: why`, one line per test; anything else they print is progress. A layer that ends
+with another status than its results imply, or that reports nothing, counts as one failure more.
+"""
+import collections
+import fnmatch
+import json
+import re
+import subprocess
+import sys
+
+import build
+import deps
+import qemu
+import style
+import tree
+
+Outcome = collections.namedtuple("Outcome", "name passed why")
+# speed: quick, normal or long; names: shell patterns of tests, empty for all.
+Request = collections.namedtuple("Request", "speed names")
+KERNEL_TEST_SECONDS = 120
+
+
+def _wanted(request, name):
+    return not request.names or any(fnmatch.fnmatch(name, pattern) for pattern in request.names)
+
+
+def static(request):
+    for name, check in (("style", style.check), ("dependencies", deps.check)):
+        if _wanted(request, name):
+            findings = check()
+            for finding in findings[1:]:
+                print(f"     {finding}", flush=True)
+            yield Outcome(name, not findings, f"{len(findings)} findings; {findings[0]}" if findings else "")
+
+
+def unit(request):
+    """The host tests that the build registers with ctest."""
+    build.everything()
+    listing = tree.tool(["ctest", "--show-only=json-v1", "-L", "unit"], "listing the unit tests", cwd=tree.build_dir())
+    names = [test["name"] for test in json.loads(listing)["tests"] if _wanted(request, test["name"])]
+    if not names:
+        if not request.names:
+            yield Outcome("ctest", False, "the build registers no unit test")
+        return
+    pattern = "|".join(f"^{re.escape(name)}$" for name in names)
+    command = ["ctest", "-j2", "--output-on-failure", "-R", pattern]
+    results = {}
+    for line in _lines_of(command, cwd=tree.build_dir()):
+        match = re.search(r"Test\s+#\d+: (\S+) \.+\s*(.*?)\s+[\d.]+ sec", line)
+        if match:
+            results[match.group(1)] = match.group(2)
+        elif line.strip() and not re.match(r"\s*(Start|Test project|\d+%|\d+/\d+)", line):
+            print(f"     {line}", flush=True)
+    for name in names:
+        result = results.get(name, "not run")
+        yield Outcome(name, result == "Passed", result.strip("* "))
+
+
+def kernel(request):
+    """The tests inside the kernel: one boot without a supervisor; verdict from its log and QEMU's status."""
+    build.kernel_and_servers()
+    log = tree.build_dir() / "log" / "kernel-test.log"
+    log.unlink(missing_ok=True)
+    prefix = request.names[0] if len(request.names) == 1 and "*" not in request.names[0] else ""
+    arguments = [*qemu.machine(256, 1, "tcg"), "-kernel", str(build.kernel_file()), "-initrd", str(build.root_archive()),
+                 "-append", f"test=kernel{'.' + prefix if prefix else ''} panic=exit",
+                 *qemu.debug_log(log), *qemu.debug_exit(), "-nic", "none", "-serial", "null"]
+    process = qemu.start(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        status = process.wait(KERNEL_TEST_SECONDS)
+    except subprocess.TimeoutExpired:
+        status = None
+    finally:
+        qemu.stop(process)
+    yield from _kernel_results(request, log.read_text(errors="replace") if log.exists() else "", status)
+
+
+def _kernel_results(request, text, status):
+    found = re.findall(r"TEST (\S+) (PASS|FAIL)(.*)", text)
+    for name, word, why in found:
+        if _wanted(request, name):
+            yield Outcome(name, word == "PASS", why.strip())
+    total = re.search(r"TESTS (\d+) passed, (\d+) failed", text)
+    if status is None:
+        yield Outcome("boot", False, f"no end after {KERNEL_TEST_SECONDS} s")
+    elif not total or not found or int(total.group(1)) + int(total.group(2)) != len(found):
+        last = text.strip().splitlines()[-1:] or ["nothing in the log"]
+        yield Outcome("boot", False, f"the tests did not end properly (QEMU status {status}): {last[0]}")
+    elif (status == 1) != (total.group(2) == "0"):
+        yield Outcome("boot", False, f"QEMU ended with status {status} after {total.group(0)}")
+
+
+def _lines_of(command, **options):
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace",
+                          **options) as process:
+        for line in process.stdout:
+            yield line.rstrip("\n")
+    yield f"EXIT {process.returncode}"
+
+
+def external(layer):
+    """A layer that is a program under test/."""
+    program = tree.TOP / "test" / layer / "run.py"
+
+    def run(request):
+        build.everything()
+        command = [sys.executable, "-B", str(program), "--build", str(tree.build_dir())]
+        command += [f"--{request.speed}"] if request.speed != "normal" else []
+        failed, count, status = 0, 0, None
+        for line in _lines_of([*command, *request.names]):
+            match = re.match(r"(PASS|FAIL) ([^\s:]+)(?:: (.*))?$", line)
+            if match:
+                count, failed = count + 1, failed + (match.group(1) == "FAIL")
+                yield Outcome(match.group(2), match.group(1) == "PASS", match.group(3) or "")
+            elif line.startswith("EXIT "):
+                status = int(line[5:])
+            elif line:
+                print(f"     {line}", flush=True)
+        if (status != 0) != (failed > 0):
+            yield Outcome("run", False, f"the layer's program ended with status {status} after {failed} failures")
+        elif count == 0 and not request.names:
+            yield Outcome("run", False, "no test reported a result")
+    run.program = program
+    return run
+
+
+# name, function, part of --quick?
+LAYERS = (
+    ("static", static, True),
+    ("unit", unit, True),
+    ("kernel", kernel, True),
+    ("contract", external("contract"), True),
+    ("system", external("system"), False),
+    ("architecture", external("architecture"), False),
+    ("guides", external("guides"), False),
+    ("faults", external("faults"), False),
+    ("hostile", external("hostile"), False),
+)
+
+
+def present():
+    """The layers that this tree has: those in a program of their own exist when the program does."""
+    return [row for row in LAYERS if not hasattr(row[1], "program") or row[1].program.exists()]

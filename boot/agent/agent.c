@@ -22,6 +22,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define NETWORK_UP "/usr/libexec/lichen/network-up"
+
 enum { COMMAND_MAX = 131072, REQUEST_STEP = 1024, OUTPUT_STEP = 32768, PROTOCOL_VERSION = 1 };
 
 static int channel_fd = -1;
@@ -111,8 +113,8 @@ static void console_open(void)
 
 /* --- the channel --- */
 
-/* True when the kernel command line has lichen.agent=ttyS1. */
-static int asked_for(void)
+/* True when the kernel command line has the word. */
+static int asked_for(const char *word)
 {
 	static char words[4096];
 	int fd = open("/proc/cmdline", O_RDONLY);
@@ -123,7 +125,20 @@ static int asked_for(void)
 
 	close(fd);
 	words[size > 0 ? size : 0] = '\0';
-	return strstr(words, "lichen.agent=ttyS1") != NULL;
+	return strstr(words, word) != NULL;
+}
+
+static void network_prepare(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		execl(NETWORK_UP, NETWORK_UP, (char *)NULL);
+		complain("exec", NETWORK_UP);
+		_exit(127);
+	}
+	if (child > 0)
+		waitpid(child, NULL, 0);
 }
 
 static int channel_open(void)
@@ -300,6 +315,31 @@ static int command_run(void)
 	return command_follow(pipes);
 }
 
+/* Detaches disks cleanly: what lies on a device is unmounted, the newest first. */
+static void file_systems_unmount(void)
+{
+	static char mounts[16384];
+	int fd = open("/proc/mounts", O_RDONLY);
+	ssize_t size = fd < 0 ? 0 : read(fd, mounts, sizeof mounts - 1);
+	char *where[64], *rest = NULL;
+	int count = 0;
+
+	mounts[size > 0 ? size : 0] = '\0';
+	for (char *line = strtok_r(mounts, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		char *device = strtok(line, " ");
+		char *target = strtok(NULL, " ");
+
+		if (target && strncmp(device, "/dev/", 5) == 0 && count < 64)
+			where[count++] = target;
+	}
+	while (count-- > 0) {
+		if (umount2(where[count], 0) < 0 &&
+		    mount(NULL, where[count], NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+			complain("unmount", where[count]);
+	}
+	close(fd);
+}
+
 static void power_off(int is_init)
 {
 	tcdrain(channel_fd);
@@ -310,7 +350,7 @@ static void power_off(int is_init)
 	}
 	kill(-1, SIGKILL);
 	sync();
-	umount2("/mnt", 0);
+	file_systems_unmount();
 	reboot(RB_POWER_OFF);
 	complain("reboot", "power off");
 	for (;;)
@@ -327,7 +367,9 @@ int main(void)
 		/* Orphans that end as children of PID 1 are reaped by the kernel. */
 		signal(SIGCHLD, SIG_IGN);
 		system_prepare();
-	} else if (!asked_for()) {
+		if (asked_for("lichen.network=dhcp"))
+			network_prepare();
+	} else if (!asked_for("lichen.agent=ttyS1")) {
 		return 0;
 	}
 	if (channel_open() < 0) {

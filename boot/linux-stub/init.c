@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define MODULES "/.lichen/modules"
+#define AGENT "/sbin/lichen-agent"
 
 static char words[4096];
 
@@ -120,10 +121,16 @@ int main(void)
 	modules_load();
 	const char *root = word_value("lichen.root", NULL);
 	const char *init = word_value("init", "/sbin/init");
+	char *const argv[] = { (char *)init, NULL };
+	/* The command channel's agent need not be in a foreign root: it is taken from the archive. */
+	int agent = strcmp(init, AGENT) == 0 ? open(AGENT, O_PATH | O_CLOEXEC) : -1;
 
 	if (root)
 		root_switch(root);
-	execl(init, init, (char *)NULL);
+	if (agent >= 0)
+		syscall(SYS_execveat, agent, "", argv, environ, AT_EMPTY_PATH);
+	else
+		execv(init, argv);
 	complain("exec", init);
 	return 1;
 }

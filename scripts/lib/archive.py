@@ -51,6 +51,13 @@ def _complete_foreign_root(guest):
     guest.add("sbin/lichen-agent", manifest.Entry("f", 0o755, source=agent))
 
 
+def write_minimal(path):
+    """Only what the start of a system needs whose root is elsewhere."""
+    guest = manifest.Manifest()
+    _complete_foreign_root(guest)
+    cpio.write_file(guest, path)
+
+
 def write(guest, additions, path):
     for text in additions:
         host, target = parse_addition(text)

@@ -5,7 +5,6 @@ A quoted include is looked for beside its file, in the file's module and then in
 it is. In microkernel/ no Linux errno, O_ flag or call number, no path and no file format may be named in code
 (comments do not count).
 """
-import argparse
 import fnmatch
 import re
 import sys
@@ -116,7 +115,7 @@ def _banned(path, code):
 
 
 def command(arguments):
-    parser = argparse.ArgumentParser(prog="check-deps", description="Check which folder includes which, and what the kernel names.",
+    parser = tree.Parser(prog="check-deps", description="Check which folder includes which, and what the kernel names.",
                                      epilog="The table: scripts/dependencies.txt")
     parser.parse_args(arguments)
     findings = check()

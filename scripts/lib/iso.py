@@ -4,7 +4,6 @@
 GRUB's core image carries just the modules that this boot needs, so GRUB adds less than 1 MB. The same inputs give the same
 bytes: fixed dates and volume identifier, sorted files, no time or path of the build inside.
 """
-import argparse
 import os
 import re
 import shutil
@@ -62,7 +61,7 @@ def make(image, archive, words):
 
 
 def command(arguments):
-    parser = argparse.ArgumentParser(prog="iso", description="Make the bootable ISO. The same tree gives the same bytes.")
+    parser = tree.Parser(prog="iso", description="Make the bootable ISO. The same tree gives the same bytes.")
     parser.add_argument("--output", required=True, metavar="FILE", type=Path)
     parser.add_argument("--append", action="append", default=[], metavar="WORDS", help="words for the kernel command line")
     options = parser.parse_args(arguments)

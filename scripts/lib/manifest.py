@@ -124,8 +124,8 @@ def load(directory):
 
 
 def from_host_directory(directory):
-    """A host directory as it stands, owners included, as a guest tree (scripts/run --root DIR)."""
+    """A host directory as it stands as a guest tree (scripts/run --root DIR); owners are kept when root asks."""
     manifest = Manifest()
     for name in sorted(os.listdir(directory)):
-        manifest.add_host(Path(directory) / name, name, keep_owner=True)
+        manifest.add_host(Path(directory) / name, name, keep_owner=os.geteuid() == 0)
     return manifest

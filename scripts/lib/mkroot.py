@@ -6,7 +6,6 @@ the command channel's agent become a directory with the contents and beside it a
 devices (manifest.py), so no root rights are needed. DIR.versions records the package versions. Links that move folders (bin -> usr/bin)
 are made first, so what packages ship under /bin lands in /usr/bin.
 """
-import argparse
 import fnmatch
 import io
 import os
@@ -179,7 +178,7 @@ def make(target):
 
 
 def command(arguments):
-    parser = argparse.ArgumentParser(
+    parser = tree.Parser(
         prog="mkroot", description="Make the guest's root file system (contents in DIR, owners and modes in DIR.manifest).")
     parser.add_argument("directory", metavar="DIR", nargs="?", help="default: build/rootfs")
     options = parser.parse_args(arguments)

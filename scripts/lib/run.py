@@ -29,7 +29,7 @@ Environment: LICHEN_BUILD, LICHEN_CACHE (directories), LICHEN_ACCEL (tcg or kvm)
 
 
 def parser():
-    result = argparse.ArgumentParser(prog="run", usage="run [options] [-- COMMAND...]", epilog=EPILOG,
+    result = tree.Parser(prog="run", usage="run [options] [-- COMMAND...]", epilog=EPILOG,
                                      description="Boot in QEMU, to the login or to run one command.",
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     add = result.add_argument

@@ -5,7 +5,6 @@ scripts/sources.lock lists what may be fetched. The sha256 of the upstream tarba
 verified tarballs are kept in the cache, so a second fetch needs no network. Debian's patches are applied where the
 lock file says so. A directory that already holds the same source is left alone.
 """
-import argparse
 import fnmatch
 import re
 import tarfile
@@ -120,7 +119,7 @@ def fetch(name, target):
 
 
 def command(arguments):
-    parser = argparse.ArgumentParser(
+    parser = tree.Parser(
         prog="fetch-source", description="Fetch a third-party source, pinned in scripts/sources.lock, into DIR.",
         epilog=f"Names: {' '.join(read_lock())}. Downloads are cached in LICHEN_CACHE (default ~/.cache/lichen).")
     parser.add_argument("name", metavar="NAME")

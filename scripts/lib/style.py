@@ -5,7 +5,6 @@ Each rule is a function in RULES that yields findings (rule, place, text). scrip
 excuses single places with a reason, up to a higher limit where the style has one; an exception that excuses nothing is a
 finding itself.
 """
-import argparse
 import re
 import statistics
 import subprocess
@@ -204,7 +203,7 @@ def check():
 
 
 def command(arguments):
-    parser = argparse.ArgumentParser(prog="check-style", description="Check the tree against the house style's numbers.",
+    parser = tree.Parser(prog="check-style", description="Check the tree against the house style's numbers.",
                                      epilog="Exceptions with reasons: scripts/style-exceptions.txt")
     parser.add_argument("--fix", action="store_true", help="first format all C sources with clang-format")
     options = parser.parse_args(arguments)

@@ -28,7 +28,11 @@ def init_words(options):
 
 def _make_archive(options, scratch):
     """The archive's path; the plain one is kept in the build directory, one with additions belongs to the run."""
-    root = options.root if options.root and options.root.is_dir() else None
+    if options.root and not options.root.is_dir():
+        path = scratch / "agent.cpio"
+        archive.write_minimal(path)
+        return path
+    root = options.root
     if root is None and not options.add:
         return build.root_archive()
     path = scratch / "root.cpio"

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """scripts/test: runs the layers of test_layers.py and closes with `N passed, N failed`."""
-import argparse
 import json
 import subprocess
 import time
@@ -59,7 +58,7 @@ def _record(results, seconds):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(
+    parser = tree.Parser(
         prog="test", description="Run the tests. Closes with `N passed, N failed`; status 1 when one failed.",
         epilog="Layers: " + " ".join(row[0] for row in test_layers.present())
         + ". NAME is a test's name or shell pattern, alone or as LAYER/NAME.")

@@ -6,6 +6,7 @@
 - The cache (LICHEN_CACHE, default ~/.cache/lichen) survives the build directory; all in it can be deleted.
 - Progress goes to stderr; progress_quiet() moves it into a log for commands whose stderr belongs to a guest.
 """
+import argparse
 import contextlib
 import errno
 import fcntl
@@ -28,6 +29,13 @@ class Failure(Exception):
     def __init__(self, text, status=125):
         super().__init__(text)
         self.status = status
+
+
+class Parser(argparse.ArgumentParser):
+    """Options whose errors are one line like all others."""
+
+    def error(self, message):
+        raise Failure(f"{message} (see --help)")
 
 
 def cache_dir(*parts):

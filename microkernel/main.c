@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's start, in order.
+ * The kernel's start, in order. Nothing before cpu_init may fault; nothing before memory_init may allocate; the boot
+ * loader's information and the firmware's tables are read before memory_init, which may use their memory again.
  */
+#include "arch/x86_64/acpi.h"
+#include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
 #include "debug/log.h"
-#include "debug/panic.h"
-#include "arch/x86_64/boot.h"
+#include "object/account.h"
+#include "object/supervisor.h"
+#include "test/test.h"
 
 _Noreturn void kernel_main(uint32_t protocol, uint32_t information)
 {
-	log_init();                            /* the log's outlets: from here on one can see */
-	log_print("Lichen %u %x", protocol, information);
-	for (;;)
-		__asm__ volatile("cli; hlt");
+	const char *tests;
+
+	log_init();                            /* COM1, if there */
+	cpu_init();                            /* descriptors, features, traps, FPU */
+	boot_read(protocol, information);      /* memory map, module, command line */
+	acpi_read(boot_info->rsdp);            /* interrupt controllers, HPET */
+	boot_info->cpu_count = acpi_facts.cpu_count;
+	memory_init(boot_info, boot_module);   /* frames, final page tables, kernel heap */
+	arch_unmap_guards();                   /* pages below the stacks */
+	interrupts_init();                     /* local and I/O APICs */
+	clock_init();                          /* TSC, timer, clock page */
+	account_init(frame_counts().total);    /* the root account owns all memory */
+	if (boot_option("test", &tests))
+		test_run_all(tests);           /* does not come back */
+	supervisor_start();                    /* first domain, from the linked-in image */
+	kernel_exit();                         /* run what is ready */
 }

@@ -30,7 +30,7 @@ struct cpu {
 	struct thread *fpu_owner;    /* whose FPU state (guest or native area, see fpu_owner_guest) the registers hold */
 	bool fpu_owner_guest;
 	bool task_switched;          /* CR0.TS as last written */
-	uint64_t switches, interrupts, idle_ns;
+	uint64_t switches, interrupts, idle_ns, idle_since_ns;
 };
 
 static inline struct cpu *cpu_self(void)

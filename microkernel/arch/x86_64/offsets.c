@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Structure offsets for assembly: compiled to text only; the build turns each marked line into a #define.
+ * Structure offsets and numbers for assembly: compiled to text only; the build turns each marked line into a #define.
  */
 #include <stddef.h>
 #include "arch/x86_64/cpu.h"
@@ -14,7 +14,7 @@ _Static_assert(offsetof(struct thread, frame) == 0, "the entry code takes the fr
 void offsets(void);
 void offsets(void)
 {
-	OFFSET(CPU_SELF, offsetof(struct cpu, self));
+	_Static_assert(offsetof(struct cpu, self) == 0, "cpu_self reads it there");
 	OFFSET(CPU_KERNEL_STACK, offsetof(struct cpu, kernel_stack));
 	OFFSET(CPU_CURRENT, offsetof(struct cpu, current));
 	OFFSET(CPU_SCRATCH, offsetof(struct cpu, scratch));
@@ -22,8 +22,10 @@ void offsets(void)
 	OFFSET(FRAME_BYTES, sizeof(struct trap_frame));
 	OFFSET(FRAME_VECTOR, offsetof(struct trap_frame, vector));
 	OFFSET(FRAME_RIP, offsetof(struct trap_frame, rip));
-	OFFSET(FRAME_CS, offsetof(struct trap_frame, cs));
 	OFFSET(FRAME_RFLAGS, offsetof(struct trap_frame, rflags));
 	OFFSET(FRAME_RSP, offsetof(struct trap_frame, rsp));
-	OFFSET(FRAME_SS, offsetof(struct trap_frame, ss));
+	OFFSET(USER_SS_SELECTOR, USER_SS);
+	OFFSET(USER_CS_SELECTOR, USER_CS);
+	OFFSET(TRAP_SYSCALL_VECTOR, TRAP_SYSCALL);
+	OFFSET(TRAP_INTERRUPT_FIRST_VECTOR, TRAP_INTERRUPT_FIRST);
 }

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reader of multiboot2 information: a length, then tags of type, size and contents, each on 8 bytes, ended by a tag
+ * of type 0. Each tag is copied before it is looked at, and must lie within the length; else booting ends.
+ */
+#include "arch/x86_64/boot_parse.h"
+#include "debug/log.h"
+#include "debug/panic.h"
+#include "structure/bytes.h"
+
+#define INFORMATION_MAX 0x100000u
+#define MAP_ENTRIES_MAX 1024u
+
+enum tag_type {
+	TAG_END = 0,
+	TAG_COMMAND_LINE = 1,
+	TAG_MODULE = 3,
+	TAG_MEMORY_MAP = 6,
+	TAG_FRAMEBUFFER = 8,
+	TAG_RSDP_OLD = 14,
+	TAG_RSDP_NEW = 15,
+};
+
+struct tag {
+	uint32_t type, size;
+};
+
+struct tag_module {
+	struct tag tag;
+	uint32_t start, end;
+};
+
+struct tag_memory_map {
+	struct tag tag;
+	uint32_t entry_size, entry_version;
+};
+
+struct map_entry {
+	uint64_t base, length;
+	uint32_t kind, reserved;
+};
+
+struct tag_framebuffer {
+	struct tag tag;
+	uint64_t address;
+	uint32_t pitch, width, height;
+	uint8_t bits_per_pixel, type;
+	uint16_t reserved;
+	uint8_t red_shift, red_bits, green_shift, green_bits, blue_shift, blue_bits;
+} __attribute__((packed));
+
+static bool tag_copy(void *destination, size_t bytes, uint64_t address, uint32_t size)
+{
+	return size >= bytes && physical_read(destination, address, bytes);
+}
+
+static void read_command_line(uint64_t address, uint32_t size, struct boot_reading *reading)
+{
+	char text[256];
+	uint64_t length = size - sizeof(struct tag), done = 0;
+	if (length > BOOT_COMMAND_LINE_MAX)
+		length = BOOT_COMMAND_LINE_MAX;
+	char *line = reading->info->command_line;
+	while (done < length) {
+		uint64_t piece = length - done < sizeof(text) ? length - done : sizeof(text);
+		if (!physical_read(text, address + sizeof(struct tag) + done, piece))
+			panic("boot: multiboot2 command line lies outside memory");
+		memcpy(line + done, text, piece);
+		done += piece;
+	}
+	line[BOOT_COMMAND_LINE_MAX - 1] = 0;
+}
+
+static void read_module(uint64_t address, uint32_t size, struct boot_reading *reading)
+{
+	struct tag_module tag;
+	if (!tag_copy(&tag, sizeof(tag), address, size) || tag.end < tag.start)
+		panic("boot: multiboot2 module tag makes no sense");
+	if (reading->module.bytes) {
+		log_print("boot: a second module at 0x%x is ignored", tag.start);
+		return;
+	}
+	reading->module = (struct boot_module){ { tag.start }, tag.end - tag.start };
+}
+
+static void read_memory_map(uint64_t address, uint32_t size, struct boot_reading *reading)
+{
+	struct tag_memory_map tag;
+	if (!tag_copy(&tag, sizeof(tag), address, size) || tag.entry_size < sizeof(struct map_entry))
+		panic("boot: multiboot2 memory map tag makes no sense");
+	uint32_t count = (size - (uint32_t)sizeof(tag)) / tag.entry_size;
+	if (count > MAP_ENTRIES_MAX)
+		panic("boot: multiboot2 memory map has %u entries", count);
+	for (uint32_t i = 0; i < count; i++) {
+		struct map_entry entry;
+		uint64_t place = address + sizeof(tag) + (uint64_t)i * tag.entry_size;
+		if (!physical_read(&entry, place, sizeof(entry)))
+			panic("boot: multiboot2 memory map lies outside memory");
+		if (!boot_add_range(reading->info, entry.base, entry.length, entry.kind))
+			panic("boot: more than %u memory ranges", BOOT_RANGES_MAX);
+	}
+}
+
+static void read_framebuffer(uint64_t address, uint32_t size, struct boot_reading *reading)
+{
+	struct tag_framebuffer tag = { 0 };
+	uint64_t bytes = size < sizeof(tag) ? size : sizeof(tag);
+	if (size < offsetof(struct tag_framebuffer, red_shift) || !physical_read(&tag, address, bytes))
+		panic("boot: multiboot2 framebuffer tag makes no sense");
+	if (tag.type != 1 && tag.type != 2)
+		return;
+	reading->info->framebuffer = (struct boot_framebuffer){
+		.address = tag.address,
+		.width = tag.width,
+		.height = tag.height,
+		.pitch = tag.pitch,
+		.bits_per_pixel = tag.bits_per_pixel,
+		.kind = tag.type,
+		.red_shift = tag.red_shift,
+		.red_bits = tag.red_bits,
+		.green_shift = tag.green_shift,
+		.green_bits = tag.green_bits,
+		.blue_shift = tag.blue_shift,
+		.blue_bits = tag.blue_bits,
+	};
+}
+
+static void read_rsdp(uint64_t address, uint32_t size, struct boot_reading *reading)
+{
+	uint32_t bytes = size - (uint32_t)sizeof(struct tag);
+	if (bytes > RSDP_BYTES_MAX)
+		bytes = RSDP_BYTES_MAX;
+	if (bytes <= reading->rsdp_copy_bytes)
+		return;
+	if (!physical_read(reading->rsdp_copy, address + sizeof(struct tag), bytes))
+		panic("boot: multiboot2 RSDP tag lies outside memory");
+	reading->rsdp_copy_bytes = bytes;
+}
+
+static void read_tag(struct tag tag, uint64_t address, struct boot_reading *reading)
+{
+	switch (tag.type) {
+	case TAG_COMMAND_LINE: read_command_line(address, tag.size, reading); break;
+	case TAG_MODULE: read_module(address, tag.size, reading); break;
+	case TAG_MEMORY_MAP: read_memory_map(address, tag.size, reading); break;
+	case TAG_FRAMEBUFFER: read_framebuffer(address, tag.size, reading); break;
+	case TAG_RSDP_OLD:
+	case TAG_RSDP_NEW: read_rsdp(address, tag.size, reading); break;
+	default: break;
+	}
+}
+
+void boot_read_multiboot2(uint64_t address, struct boot_reading *reading)
+{
+	uint32_t head[2];
+	if (address % 8 || !physical_read(head, address, sizeof(head)))
+		panic("boot: multiboot2 information at 0x%lx", address);
+	if (head[0] < sizeof(head) + sizeof(struct tag) || head[0] > INFORMATION_MAX)
+		panic("boot: multiboot2 information of %u bytes", head[0]);
+	uint64_t end = address + head[0];
+	uint64_t place = address + sizeof(head);
+	for (;;) {
+		struct tag tag;
+		if (place + sizeof(tag) > end || !physical_read(&tag, place, sizeof(tag)))
+			panic("boot: multiboot2 information has no end tag");
+		if (tag.type == TAG_END)
+			return;
+		if (tag.size < sizeof(tag) || tag.size > end - place)
+			panic("boot: multiboot2 tag %u has size %u", tag.type, tag.size);
+		read_tag(tag, place, reading);
+		place += ((uint64_t)tag.size + 7) & ~7ull;
+	}
+}

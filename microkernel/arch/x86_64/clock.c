@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Monotonic time from the TSC, the clock page, and the one-shot event timer (cpu.h, abi/boot.h).
+ *
+ * TSC and APIC timer are measured at boot against the reference counter: both ends of the interval are taken from the
+ * tightest of several readings, so that a host that takes the CPU away in between does no harm. Time starts at
+ * clock_init. With one CPU the TSC is usable even when it is not said to be invariant.
+ */
+#include "abi/boot.h"
+#include "arch/x86_64/apic.h"
+#include "arch/x86_64/clock.h"
+#include "arch/x86_64/cpu.h"
+#include "arch/x86_64/instructions.h"
+#include "debug/log.h"
+#include "debug/panic.h"
+#include "memory/memory.h"
+
+#define NS_PER_SECOND 1000000000ull
+#define CALIBRATION_NS 10000000ull
+#define READINGS 8
+#define READING_TURNS_MAX 100000000u
+#define SHIFT 32
+#define TSC_HZ_MIN 1000000ull
+#define EVENT_NS_MAX 1000000000ull /* longer waits are cut in pieces */
+
+typedef unsigned __int128 uint128_t;
+
+static union {
+	struct clock_page page;
+	char bytes[PAGE_SIZE];
+} clock_memory __attribute__((aligned(PAGE_SIZE), section(".bss.page")));
+
+static struct clock_page *const page = &clock_memory.page;
+static uint64_t timer_hz;
+static uint64_t event_ns = DEADLINE_NEVER;
+
+struct reading {
+	uint64_t reference, tsc, timer;
+};
+
+struct clock_page *clock_page(void)
+{
+	return page;
+}
+
+paddr_t clock_page_address(void)
+{
+	return (paddr_t){ (uintptr_t)page - KERNEL_BASE };
+}
+
+static uint64_t scale(uint64_t value, uint64_t numerator, uint64_t denominator)
+{
+	uint64_t whole = value / denominator, rest = value % denominator;
+	return whole * numerator + rest * numerator / denominator;
+}
+
+/* All three counters at as nearly the same moment as can be had. */
+static struct reading reading_take(const struct clock_reference *reference)
+{
+	struct reading best = { 0 };
+	uint64_t best_width = UINT64_MAX;
+	for (unsigned i = 0; i < READINGS; i++) {
+		uint64_t before = tsc_read();
+		uint64_t count = reference->read();
+		uint64_t left = apic_timer_left();
+		uint64_t width = tsc_read() - before;
+		if (width < best_width) {
+			best_width = width;
+			best = (struct reading){ count, before + width / 2, UINT32_MAX - left };
+		}
+	}
+	return best;
+}
+
+static void calibrate(const struct clock_reference *reference)
+{
+	uint64_t wanted = scale(CALIBRATION_NS, reference->hz, NS_PER_SECOND);
+	unsigned turns = 0;
+	apic_timer_start(UINT32_MAX);
+	struct reading first = reading_take(reference), last;
+	do {
+		last = reading_take(reference);
+	} while (((last.reference - first.reference) & reference->mask) < wanted && turns++ < READING_TURNS_MAX);
+	apic_timer_start(0);
+	uint64_t counts = (last.reference - first.reference) & reference->mask;
+	if (counts < wanted)
+		panic("clock: the %s does not count", reference->name);
+	page->tsc_hz = scale(last.tsc - first.tsc, reference->hz, counts);
+	timer_hz = scale(last.timer - first.timer, reference->hz, counts);
+	if (page->tsc_hz < TSC_HZ_MIN || !timer_hz)
+		panic("clock: TSC at %lu Hz, APIC timer at %lu Hz", page->tsc_hz, timer_hz);
+}
+
+void clock_init(void)
+{
+	const struct clock_reference *reference = clock_reference_start();
+	calibrate(reference);
+	page->shift = SHIFT;
+	page->mult = (NS_PER_SECOND << SHIFT) / page->tsc_hz;
+	page->base_tsc = tsc_read();
+	page->tsc_usable = 1;
+	log_print("clock: TSC %lu kHz%s, APIC timer %lu kHz, by %s", page->tsc_hz / 1000,
+		  cpu_features.invariant_tsc ? " (invariant)" : "", timer_hz / 1000, reference->name);
+}
+
+uint64_t clock_now_ns(void)
+{
+	if (!page->mult)
+		return 0;
+	uint64_t passed = tsc_read() - page->base_tsc;
+	return page->base_ns + (uint64_t)((uint128_t)passed * page->mult >> SHIFT);
+}
+
+void clock_set_realtime_offset(int64_t offset_ns)
+{
+	__atomic_store_n(&page->sequence, page->sequence + 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	page->realtime_offset_ns = offset_ns;
+	__atomic_store_n(&page->sequence, page->sequence + 1, __ATOMIC_RELEASE);
+}
+
+static void event_start(uint64_t now_ns)
+{
+	uint64_t wait_ns = event_ns > now_ns ? event_ns - now_ns : 0;
+	if (wait_ns > EVENT_NS_MAX)
+		wait_ns = EVENT_NS_MAX;
+	uint64_t counts = scale(wait_ns, timer_hz, NS_PER_SECOND) + 1;
+	apic_timer_start(counts < UINT32_MAX ? (uint32_t)counts : UINT32_MAX);
+}
+
+void clock_set_event(uint64_t deadline_ns)
+{
+	if (deadline_ns == event_ns)
+		return;
+	event_ns = deadline_ns;
+	if (deadline_ns == DEADLINE_NEVER)
+		apic_timer_start(0);
+	else
+		event_start(clock_now_ns());
+}
+
+bool clock_event_due(void)
+{
+	if (event_ns == DEADLINE_NEVER)
+		return false;
+	uint64_t now_ns = clock_now_ns();
+	if (now_ns < event_ns) {
+		event_start(now_ns);
+		return false;
+	}
+	event_ns = DEADLINE_NEVER;
+	return true;
+}

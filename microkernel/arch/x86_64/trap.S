@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every way into the kernel and back out of it.
+ *
+ * From user mode the CPU pushes into the running thread's own frame (RSP0 is its end), and the code here pushes the
+ * other registers behind it; SYSCALL stores the same layout. So when C is called the thread's frame is complete, the
+ * kernel stack is empty, GS is the CPU's block, DF and AC are clear. Interrupts stay off in the kernel.
+ *
+ * #DB, NMI, #DF and #MC come on stacks of their own (descriptors.h) and trust nothing about GS: the base found is kept, the
+ * right one written, and the found one put back. A #DB from user mode moves to the thread's frame and goes the usual way.
+ */
+#include "offsets.h"
+
+#define MSR_GS_BASE 0xc0000101
+#define FLAGS_TRAP_RESUME 0x10100
+#define TSS_RSP0 4
+/* Above vector and error code, as the CPU pushed them. */
+#define PUSHED_CS 24
+#define PUSHED_RIP 16
+
+	.section .text.entry, "ax", @progbits
+
+/* Clear AC. Three bytes of NOP until cpu_init finds SMAP and writes CLAC there. */
+.macro CLEAR_AC
+88:	.byte 0x0f, 0x1f, 0x00
+	.pushsection entry_patches, "a", @progbits
+	.quad 88b
+	.popsection
+.endm
+
+/* In: RSP at the vector. Out: RSP at a complete struct trap_frame. */
+.macro PUSH_REGISTERS
+	pushq %rdi
+	pushq %rsi
+	pushq %rdx
+	pushq %rcx
+	pushq %rax
+	pushq %r8
+	pushq %r9
+	pushq %r10
+	pushq %r11
+	pushq %rbx
+	pushq %rbp
+	pushq %r12
+	pushq %r13
+	pushq %r14
+	pushq %r15
+.endm
+
+.macro POP_UP_TO_RBX
+	popq %r15
+	popq %r14
+	popq %r13
+	popq %r12
+	popq %rbp
+	popq %rbx
+.endm
+
+/* In: RSP at a frame. Out: RSP at what IRETQ takes. */
+.macro POP_REGISTERS
+	POP_UP_TO_RBX
+	popq %r11
+	popq %r10
+	popq %r9
+	popq %r8
+	popq %rax
+	popq %rcx
+	popq %rdx
+	popq %rsi
+	popq %rdi
+	addq $16, %rsp
+.endm
+
+/* One stub of 16 bytes for each vector: error code (0 where the CPU gives none), vector. */
+	.balign 16
+	.global trap_stubs
+trap_stubs:
+	vector = 0
+	.rept 256
+	.balign 16
+	.if vector != 8 && (vector < 10 || vector > 14) && vector != 17 && vector != 21 && vector != 29 && vector != 30
+	pushq $0
+	.endif
+	pushq $vector
+	.if vector == 1
+	jmp trap_debug
+	.elseif vector == 2 || vector == 8 || vector == 18
+	jmp trap_special
+	.else
+	jmp trap_entry
+	.endif
+	vector = vector + 1
+	.endr
+	.balign 16
+
+trap_entry:
+	testb $3, PUSHED_CS(%rsp)
+	jz trap_from_kernel
+	PUSH_REGISTERS
+	movq %rsp, %rdi
+	swapgs
+	movq %gs:CPU_KERNEL_STACK, %rsp
+	cld
+	CLEAR_AC
+	xorl %ebp, %ebp
+	call kernel_trap
+	ud2
+
+/* An interrupt while idle starts the kernel afresh; anything else in the kernel is its end. */
+trap_from_kernel:
+	cld
+	cmpq $TRAP_INTERRUPT_FIRST_VECTOR, (%rsp)
+	jb 1f
+	pushq %rax
+	leaq cpu_idle(%rip), %rax
+	cmpq %rax, 8 + PUSHED_RIP(%rsp)
+	jb 2f
+	leaq cpu_idle_end(%rip), %rax
+	cmpq %rax, 8 + PUSHED_RIP(%rsp)
+	jae 2f
+	popq %rax
+	movq (%rsp), %rdi
+	movq %gs:CPU_KERNEL_STACK, %rsp
+	xorl %ebp, %ebp
+	call kernel_idle_interrupt
+	ud2
+2:	popq %rax
+1:	PUSH_REGISTERS
+	movq %rsp, %rdi
+	andq $-16, %rsp
+	call trap_in_kernel
+	ud2
+
+trap_debug:
+	testb $3, PUSHED_CS(%rsp)
+	jz trap_special
+	PUSH_REGISTERS
+	cld
+	CLEAR_AC
+	swapgs
+	movq %rsp, %rsi
+	movq %gs:CPU_CURRENT, %rdi
+	movl $FRAME_BYTES / 8, %ecx
+	rep movsq
+	movq %gs:CPU_CURRENT, %rdi
+	movq %gs:CPU_KERNEL_STACK, %rsp
+	xorl %ebp, %ebp
+	call kernel_trap
+	ud2
+
+/* trap_special_handle(frame) returns when the interrupted code may go on. R12, R13: the GS base found. */
+trap_special:
+	PUSH_REGISTERS
+	cld
+	CLEAR_AC
+	movl $MSR_GS_BASE, %ecx
+	rdmsr
+	movl %eax, %r12d
+	movl %edx, %r13d
+	movq FRAME_BYTES(%rsp), %rax
+	movq %rax, %rdx
+	shrq $32, %rdx
+	wrmsr
+	movq %rsp, %rdi
+	xorl %ebp, %ebp
+	call trap_special_handle
+	movl $MSR_GS_BASE, %ecx
+	movl %r12d, %eax
+	movl %r13d, %edx
+	wrmsr
+	POP_REGISTERS
+	iretq
+
+/* SYSCALL: RCX is the return address, R11 the flags, RSP still the user's. */
+	.balign 16
+	.global syscall_entry
+syscall_entry:
+	swapgs
+	movq %rsp, %gs:CPU_SCRATCH
+	movq %gs:CPU_CURRENT, %rsp
+	addq $FRAME_BYTES, %rsp
+	pushq $USER_SS_SELECTOR
+	pushq %gs:CPU_SCRATCH
+	pushq %r11
+	pushq $USER_CS_SELECTOR
+	pushq %rcx
+	pushq $0
+	pushq $TRAP_SYSCALL_VECTOR
+	PUSH_REGISTERS
+	movq %rsp, %rdi
+	movq %gs:CPU_KERNEL_STACK, %rsp
+	xorl %ebp, %ebp
+	call kernel_syscall
+	ud2
+
+/*
+ * cpu_return(RDI thread, SIL by_sysret). SYSRET gives RCX and R11 the return address and flags, cannot set TF or RF, and
+ * faults in the kernel for an address that is not canonical: such frames go by IRETQ.
+ */
+	.balign 16
+	.global cpu_return
+cpu_return:
+	movq %rdi, %gs:CPU_CURRENT
+	movq %gs:CPU_TSS, %rax
+	leaq FRAME_BYTES(%rdi), %rcx
+	movq %rcx, TSS_RSP0(%rax)
+	movq %rdi, %rsp
+	testb %sil, %sil
+	jz 1f
+	movq FRAME_RIP(%rsp), %rcx
+	movq FRAME_RFLAGS(%rsp), %r11
+	movq %rcx, %rax
+	shrq $47, %rax
+	jnz 1f
+	testl $FLAGS_TRAP_RESUME, %r11d
+	jnz 1f
+	POP_UP_TO_RBX
+	addq $8, %rsp
+	popq %r10
+	popq %r9
+	popq %r8
+	popq %rax
+	addq $8, %rsp
+	popq %rdx
+	popq %rsi
+	popq %rdi
+	movq FRAME_RSP - FRAME_VECTOR(%rsp), %rsp
+	swapgs
+	sysretq
+1:	POP_REGISTERS
+	swapgs
+	iretq
+
+/* Nothing to run: wait for an interrupt on an empty kernel stack. An NMI comes back here and waits again. */
+	.balign 16
+	.global cpu_idle
+cpu_idle:
+	movq $0, %gs:CPU_CURRENT
+	movq %gs:CPU_KERNEL_STACK, %rsp
+	xorl %ebp, %ebp
+1:	sti
+	hlt
+	jmp 1b
+cpu_idle_end:
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The panic report (panic.h): the reason, the registers and code bytes of a trap, a backtrace by frame pointers.
+ *
+ * Everything here may run with the kernel broken: only stacks and kernel text are read, each address checked before,
+ * and a panic inside a panic just stops.
+ */
+#include "arch/x86_64/cpu.h"
+#include "arch/x86_64/descriptors.h"
+#include "arch/x86_64/image.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/trap_frame.h"
+#include "debug/format.h"
+#include "debug/log.h"
+#include "debug/panic.h"
+#include "debug/symbols.h"
+
+#define PORT_DEBUG_EXIT 0xf4
+#define PORT_ACPI_CONTROL 0x604 /* QEMU's PM1a on both machines */
+#define ACPI_SLEEP_S5 0x2000
+#define PANIC_EXIT_CODE 2
+#define BACKTRACE_MAX 24
+#define CODE_BYTES 16
+
+static bool exit_after_panic;
+static bool in_panic;
+
+void panic_set_exit(bool exit)
+{
+	exit_after_panic = exit;
+}
+
+static _Noreturn void halt(void)
+{
+	for (;;)
+		__asm__ volatile("cli; hlt");
+}
+
+_Noreturn void machine_exit(uint8_t code)
+{
+	port_write8(PORT_DEBUG_EXIT, code);
+	port_write16(PORT_ACPI_CONTROL, ACPI_SLEEP_S5);
+	halt();
+}
+
+static bool in_text(uint64_t address)
+{
+	return address >= (uintptr_t)image_text_start && address < (uintptr_t)image_text_end;
+}
+
+static void print_place(const char *what, uint64_t address)
+{
+	uint64_t offset;
+	const char *name = symbol_find(address, &offset);
+	if (name)
+		log_print_raw("  %s %016lx %s+0x%lx\n", what, address, name, offset);
+	else
+		log_print_raw("  %s %016lx\n", what, address);
+}
+
+static void print_backtrace(uint64_t frame_pointer)
+{
+	for (unsigned depth = 0; depth < BACKTRACE_MAX && stack_contains(frame_pointer) &&
+				 stack_contains(frame_pointer + 8);
+	     depth++) {
+		const uint64_t *frame = (const uint64_t *)frame_pointer;
+		if (!in_text(frame[1]))
+			return;
+		print_place("by", frame[1]);
+		if (frame[0] <= frame_pointer)
+			return;
+		frame_pointer = frame[0];
+	}
+}
+
+static void print_registers(const struct trap_frame *f)
+{
+	log_print_raw("  rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", f->rax, f->rbx, f->rcx, f->rdx);
+	log_print_raw("  rsi %016lx rdi %016lx rbp %016lx rsp %016lx\n", f->rsi, f->rdi, f->rbp, f->rsp);
+	log_print_raw("  r8  %016lx r9  %016lx r10 %016lx r11 %016lx\n", f->r8, f->r9, f->r10, f->r11);
+	log_print_raw("  r12 %016lx r13 %016lx r14 %016lx r15 %016lx\n", f->r12, f->r13, f->r14, f->r15);
+	log_print_raw("  rip %016lx cs %lx rflags %lx ss %lx error %lx\n", f->rip, f->cs, f->rflags, f->ss,
+		      f->error_code);
+	log_print_raw("  cr0 %lx cr2 %016lx cr3 %lx cr4 %lx\n", cr0_read(), cr2_read(), cr3_read(), cr4_read());
+}
+
+static void print_code(uint64_t rip)
+{
+	log_print_raw("  code");
+	for (uint64_t address = rip; address < rip + CODE_BYTES && in_text(address); address++)
+		log_print_raw(" %02x", *(const unsigned char *)address);
+	log_print_raw("\n");
+}
+
+static void report_begin(void)
+{
+	if (in_panic)
+		halt();
+	in_panic = true;
+	log_serial_claimed(false);
+}
+
+static _Noreturn void report_end(void)
+{
+	const struct cpu *cpu = cpu_self();
+	log_print_raw("  cpu %u thread %p\n", cpu->number, (void *)cpu->current);
+	log_print_raw("Lichen: stopped\n");
+	if (exit_after_panic)
+		machine_exit(PANIC_EXIT_CODE);
+	halt();
+}
+
+_Noreturn void panic(const char *format, ...)
+{
+	char text[LOG_LINE_MAX];
+	va_list list;
+
+	report_begin();
+	va_start(list, format);
+	format_list(text, sizeof(text), format, list);
+	va_end(list);
+	log_print("panic: %s", text);
+	print_backtrace((uintptr_t)__builtin_frame_address(0));
+	report_end();
+}
+
+_Noreturn void panic_trap(const struct trap_frame *frame, const char *what)
+{
+	report_begin();
+	log_print("panic: %s (vector %lu) in the kernel", what, frame->vector);
+	print_registers(frame);
+	print_code(frame->rip);
+	print_place("at", frame->rip);
+	print_backtrace(frame->rbp);
+	report_end();
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Device rights as kernel objects: interrupts, ranges of I/O ports, ranges of physical memory.
+ *
+ * The supervisor starts with ranges over everything and carves smaller ones for drivers; the manifest says which.
+ * A range never grows, and a carved one lies wholly inside the one it came from.
+ */
+#ifndef LICHEN_DEVICE_DEVICE_H
+#define LICHEN_DEVICE_DEVICE_H
+
+#include <stdbool.h>
+#include "object/object.h"
+
+struct notification;
+
+struct ioport_range {
+	struct object object;
+	uint32_t first, count; /* ports */
+};
+
+struct physical_range {
+	struct object object;
+	uint64_t base, bytes; /* page aligned */
+};
+
+#define IRQ_LINE_MSI 0x100u /* lines from here on: not a line, a message-signalled interrupt */
+
+/*
+ * An interrupt. After it fires it does not fire again until it is acknowledged: a level line is masked meanwhile, an edge
+ * or a message that comes meanwhile is remembered and signalled at the acknowledgement. A fresh one waits for its first
+ * acknowledgement too.
+ */
+struct irq {
+	struct object object;
+	struct notification *notification; /* referenced */
+	uint64_t bits;
+	uint32_t line; /* GSI, or IRQ_LINE_MSI */
+	uint8_t vector;
+	bool level;
+	bool armed;   /* acknowledged since it last fired */
+	bool pending; /* came while not armed */
+	uint64_t count;
+};
+
+/* One reference for the caller; NULL: no memory. For the supervisor's start and the carve calls. */
+struct ioport_range *ioport_range_create(uint32_t first, uint32_t count, struct account *account);
+struct physical_range *physical_range_create(uint64_t base, uint64_t bytes, struct account *account);
+/* OK when [base, base + bytes) is page aligned, inside the range, and holds no RAM that the kernel manages; else INVALID
+   or OUT_OF_RANGE, DENIED for RAM. */
+status_t physical_range_check(const struct physical_range *range, uint64_t base, uint64_t bytes);
+
+/* Destroy functions of the kinds table. */
+void irq_destroy(struct object *object);
+void ioport_destroy(struct object *object);
+void physical_destroy(struct object *object);
+
+#endif

@@ -6,13 +6,20 @@
 #ifndef LICHEN_PERSONALITY_CLOCK_H
 #define LICHEN_PERSONALITY_CLOCK_H
 
-#include <stdint.h>
+#include "runtime/clock_page.h"
 
 #define NS_PER_SECOND 1000000000ll
 
 /* Since boot; what kernel deadlines mean. */
-uint64_t clock_monotonic_ns(void);
+static inline uint64_t clock_monotonic_ns(void)
+{
+	return clock_page_monotonic_ns();
+}
+
 /* Since 1970. */
-int64_t clock_realtime_ns(void);
+static inline int64_t clock_realtime_ns(void)
+{
+	return clock_page_realtime_ns();
+}
 
 #endif

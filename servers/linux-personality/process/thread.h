@@ -67,6 +67,7 @@ struct thread {
 
 	/* Waiting (core/wait.h) */
 	uint32_t wake_count;            /* A; the word that wait_sleep sleeps on */
+	uint32_t wake_seen;             /* S; its value when the thread last began to look at its condition */
 	bool in_wait;                   /* S */
 
 	struct operation operation;     /* S */

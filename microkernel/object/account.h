@@ -24,7 +24,8 @@ struct account {
 extern struct account root_account;
 void account_init(uint64_t frames);
 
-struct account *account_create(struct account *parent, const struct account_limits *limits, status_code_t *status);
+struct account *account_create(struct account *parent, const struct account_limits *limits,
+			       status_code_t *status);
 void account_destroy(struct object *object);
 
 /* A NULL account is the kernel itself: never refused. */

@@ -19,8 +19,8 @@ struct account;
 
 struct object {
 	uint32_t references;
-	uint8_t kind; /* enum object_kind */
-	uint64_t id;  /* unique for the boot */
+	uint8_t kind;            /* enum object_kind */
+	uint64_t id;             /* unique for the boot */
 	struct account *account; /* referenced; NULL: the kernel's own */
 	struct object *next_dead;
 };

@@ -32,6 +32,7 @@ struct frame;
 struct timeout {
 	struct heap_node node;
 	void (*expired)(struct timeout *timeout);
+	uint32_t cpu; /* whose heap it is in */
 };
 
 enum thread_mode { MODE_NATIVE = 0, MODE_GUEST = 1 };
@@ -59,15 +60,15 @@ struct thread {
 	struct guest_record *record;  /* I; kernel address of the pinned record, NULL without THREAD_GUEST */
 	struct frame *record_frame;   /* I */
 	uaddr_t record_address;       /* I */
-	struct message_page *message_page; /* I; kernel address of the pinned page or NULL */
-	struct frame *message_frame;  /* I */
-	uint64_t stack_top;           /* I; where guest exits start native code */
+	struct message_page *message_page;      /* I; kernel address of the pinned page or NULL */
+	struct frame *message_frame;            /* I */
+	uint64_t stack_top;                     /* I; where guest exits start native code */
 	uint64_t native_fs, guest_fs, guest_gs; /* O */
-	void *guest_fpu, *native_fpu; /* I; images, native only with THREAD_FPU */
+	void *guest_fpu, *native_fpu;           /* I; images, native only with THREAD_FPU */
 
 	/* Scheduling (thread/schedule.c), L */
-	struct list_node run_link;    /* in its level's queue */
-	struct heap_node fair_node;   /* in the fair level's heap, by virtual time */
+	struct list_node run_link;  /* in its level's queue */
+	struct heap_node fair_node; /* in the fair level's heap, by virtual time */
 	struct thread_schedule schedule;
 	uint8_t queued_level;
 	uint64_t virtual_time;
@@ -85,23 +86,27 @@ struct thread {
 	uint64_t wait_key[2];
 	uint32_t wait_bitset;
 	bool interruptible, killable;
-	bool restart;                 /* dispatch the call in the frame again when it runs */
-	uint64_t progress;            /* of a call that will be restarted; 0 for a fresh call */
-	uint8_t kicked;               /* latched KICK_* bits */
+	bool restart;      /* dispatch the call in the frame again when it runs */
+	uint64_t progress; /* of a call that will be restarted; 0 for a fresh call */
+	uint8_t kicked;    /* latched KICK_* bits; cleared by the wait or exit they end */
+	uint64_t failed_page
+		[2]; /* object id and page whose pager answered with an error while this thread waited */
 
 	/* Messages, L */
-	struct thread *serving;  /* caller whose reply right this thread holds */
-	struct thread *server;   /* thread that serves our call (WAIT_REPLY) */
+	struct thread *serving;              /* caller whose reply right this thread holds */
+	struct thread *server;               /* thread that serves our call (WAIT_REPLY) */
 	uint64_t message_tag, message_badge; /* of our call; its words stay in the frame */
 
 	/* Debug registers of the guest, O */
 	uint64_t dr[4], dr7;
 };
 
+/* The scheduler's queues and the tables of words and records, empty: before any thread. */
+void thread_init(void);
 /* A thread as the request says, NEW, with one reference for the caller. Errors as thread_create (abi/calls.h);
    PENDING when pinning had to wait. `creator`: for THREAD_COPY_FPU, may be NULL. */
-struct thread *thread_create(struct domain *domain, const struct thread_request *request, struct thread *creator,
-			     status_code_t *status);
+struct thread *thread_create(struct domain *domain, const struct thread_request *request,
+			     struct thread *creator, status_code_t *status);
 void thread_destroy(struct object *object);
 void thread_start(struct thread *thread);
 /* It leaves every queue; its caller and it if it calls are told RESTART; pins go. The frame is not touched again. */
@@ -109,17 +114,23 @@ void thread_end(struct thread *thread);
 
 /* Make a waiting thread ready with a result in rax and rdx. */
 void thread_wake(struct thread *thread, int64_t status, uint64_t value);
-/* The same, to be switched to directly when the current thread blocks. */
-void thread_wake_direct(struct thread *thread, int64_t status, uint64_t value);
+/* Make a waiting thread ready whose frame has its result already; it is switched to directly when the current one
+   blocks in the same kernel entry. */
+void thread_wake_answered(struct thread *thread);
 /* Make a waiting thread ready so that it runs its call (or faulting instruction) again. */
 void thread_wake_restart(struct thread *thread);
 /* The current thread waits: the caller has queued it, and set interruptible and killable unless the memory system is
-   what it waits for (a kill always ends that, except under a fault of native code). `restart` says how it goes on. */
+   what it waits for (a kill always ends that, except under a fault of native code). `restart` says how it goes on. A
+   kick latched before may have ended the wait when this returns; the caller returns without touching the frame. */
 void thread_block(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns, bool restart);
+/* A latched kick will end a wait with the thread's interruptible and killable flags at once. */
+static inline bool thread_wait_ended(const struct thread *thread)
+{
+	return (thread->killable && (thread->kicked & KICK_KILL)) ||
+	       (thread->interruptible && thread->kicked);
+}
 /* Latch KICK_* bits; end the thread's wait, or stop its guest, if they may. */
 void thread_kick(struct thread *thread, uint8_t kick);
-/* What a latched kick answers to a wait about to begin: OK to wait, INTERRUPTED, KILLED. Consumes what it answers. */
-status_t thread_take_kick(struct thread *thread, bool interruptible, bool killable);
 
 /* Guest mode ends: registers to the record, native code entered at the domain's exit entry. */
 void guest_exit(struct thread *thread, enum guest_exit reason);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Endpoints: where callers and receivers meet.
+ *
+ * At most one of the two queues is not empty. A queued caller's words stay in its frame, its bytes and handles in
+ * its message page; they are looked at, once, when a receiver takes the call. A received caller waits for `server`
+ * (thread->server, server->serving): the pair is taken apart by the reply, by cancellation or by either one's end.
+ *
+ * An endpoint ends with its last handle that may receive; queued and later callers get RESTART.
+ */
+#ifndef LICHEN_IPC_ENDPOINT_H
+#define LICHEN_IPC_ENDPOINT_H
+
+#include "object/object.h"
+#include "structure/list.h"
+
+struct notification;
+struct thread;
+
+struct endpoint {
+	struct object object;
+	struct list_node callers;   /* threads by wait_link */
+	struct list_node receivers; /* threads by wait_link */
+	uint32_t receive_rights;    /* handle slots with RIGHT_READ */
+};
+
+struct endpoint *endpoint_create(struct account *account);
+void endpoint_destroy(struct object *object);
+/* Nobody may receive from it any more: everyone in its queues goes. */
+void endpoint_close(struct endpoint *endpoint);
+
+/* The thread calls with the words in its frame. OK and PENDING: it waits now; else nothing happened. */
+status_t endpoint_call(struct thread *caller, struct endpoint *endpoint, uint64_t tag, uint64_t badge);
+/* The server answers whom it serves with the words in its frame. INVALID: nothing happened, the right is still there.
+   CANCELLED: the caller is gone. LIMIT: the caller was told that its table is full. */
+status_t endpoint_reply(struct thread *server, uint64_t tag);
+/* Wait for a call or a signal. PENDING: it waits, or its frame has the message already. TIMED_OUT, INTERRUPTED, KILLED. */
+status_t endpoint_receive(struct thread *server, struct endpoint *endpoint, struct notification *notification,
+			  uint64_t deadline_ns);
+/* Drop what a thread that ends or is cancelled has to do with endpoints: the caller it serves is told RESTART. */
+void endpoint_leave(struct thread *thread);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The time-out heaps, the clock's next event, and timer objects.
+ *
+ * The clock is set again only for an earlier event: one that rings early finds nothing due and plans anew, which is
+ * cheaper than touching the timer at each kernel exit.
+ */
+#include "arch/x86_64/cpu.h"
+#include "ipc/notification.h"
+#include "ipc/timer.h"
+#include "thread/schedule.h"
+
+static struct heap timeouts[CPU_MAX];
+static uint64_t planned_ns[CPU_MAX]; /* what the CPU's clock is set for; 0: nothing */
+
+void timeout_cancel(struct timeout *timeout)
+{
+	if (heap_linked(&timeout->node))
+		heap_remove(&timeouts[timeout->cpu], &timeout->node);
+}
+
+void timeout_arm(struct timeout *timeout, uint64_t deadline_ns)
+{
+	timeout_cancel(timeout);
+	timeout->cpu = cpu_self()->number;
+	heap_insert(&timeouts[timeout->cpu], &timeout->node, deadline_ns);
+}
+
+void timer_plan(uint64_t slice_end_ns)
+{
+	uint32_t cpu = cpu_self()->number;
+	uint64_t next = timeouts[cpu].root ? timeouts[cpu].root->key : DEADLINE_NEVER;
+	if (slice_end_ns < next)
+		next = slice_end_ns;
+	if (next == DEADLINE_NEVER || (planned_ns[cpu] && planned_ns[cpu] <= next))
+		return;
+	planned_ns[cpu] = next ? next : 1;
+	clock_set_event(next);
+}
+
+void timer_interrupt(void)
+{
+	uint32_t cpu = cpu_self()->number;
+	uint64_t now = clock_now_ns();
+	planned_ns[cpu] = 0;
+	while (timeouts[cpu].root && timeouts[cpu].root->key <= now) {
+		struct timeout *timeout = list_entry(timeouts[cpu].root, struct timeout, node);
+		heap_remove(&timeouts[cpu], &timeout->node);
+		timeout->expired(timeout);
+	}
+	schedule_tick(now);
+}
+
+static void timer_expired(struct timeout *timeout)
+{
+	struct timer *timer = list_entry(timeout, struct timer, timeout);
+	uint64_t now = clock_now_ns();
+	if (timer->period_ns) {
+		uint64_t missed = (now - timer->deadline_ns) / timer->period_ns;
+		timer->deadline_ns += (missed + 1) * timer->period_ns;
+		timeout_arm(timeout, timer->deadline_ns);
+	} else {
+		timer->deadline_ns = DEADLINE_NEVER;
+	}
+	notification_signal(timer->notification, timer->bits);
+}
+
+struct timer *timer_create(struct account *account, struct notification *notification, uint64_t bits)
+{
+	struct timer *timer = object_allocate(KIND_TIMER, sizeof(*timer), account);
+	if (!timer)
+		return NULL;
+	timer->notification = notification;
+	object_get(&notification->object);
+	timer->bits = bits;
+	timer->deadline_ns = DEADLINE_NEVER;
+	timer->timeout.expired = timer_expired;
+	return timer;
+}
+
+void timer_destroy(struct object *object)
+{
+	struct timer *timer = (struct timer *)object;
+	timeout_cancel(&timer->timeout);
+	object_put(&timer->notification->object);
+	object_free(object, sizeof(*timer));
+}
+
+uint64_t timer_set(struct timer *timer, uint64_t deadline_ns, uint64_t period_ns)
+{
+	uint64_t old = timer->deadline_ns;
+	timeout_cancel(&timer->timeout);
+	timer->deadline_ns = deadline_ns;
+	timer->period_ns = period_ns;
+	if (deadline_ns != DEADLINE_NEVER)
+		timeout_arm(&timer->timeout, deadline_ns);
+	return old;
+}

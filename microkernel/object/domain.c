@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of domains: birth with handles 1 and 2, watchers, end, and the report of a fault.
+ *
+ * The handle at index 1 is the reference that keeps a living domain; ending it closes all handles and so drops it.
+ */
+#include "debug/log.h"
+#include "debug/panic.h"
+#include "ipc/notification.h"
+#include "memory/aspace.h"
+#include "memory/memory.h"
+#include "object/account.h"
+#include "object/domain.h"
+#include "thread/thread.h"
+
+#define WATCHERS_MAX 16u
+
+struct watcher {
+	struct list_node link;
+	struct notification *notification;
+	uint64_t bits;
+};
+
+struct list_node all_domains = { &all_domains, &all_domains };
+struct domain *supervisor_domain;
+
+struct domain *domain_create(struct account *account)
+{
+	struct domain *domain = object_allocate(KIND_DOMAIN, sizeof(*domain), account);
+	if (!domain)
+		return NULL;
+	domain->account = account;
+	domain->status.object_id = domain->object.id;
+	list_init(&domain->threads);
+	list_init(&domain->watchers);
+	list_append(&all_domains, &domain->domains_link);
+	domain->aspace = aspace_create(account);
+	if (!domain->aspace)
+		goto undo;
+	if (handle_insert_fixed(domain, 1, &domain->object, RIGHT_ALL) ||
+	    handle_insert_fixed(domain, 2, (struct object *)domain->aspace, RIGHT_ALL))
+		goto undo;
+	return domain;
+undo:
+	domain_end(domain, DOMAIN_KILLED, 0);
+	object_put(&domain->object);
+	return NULL;
+}
+
+void domain_destroy(struct object *object)
+{
+	struct domain *domain = (struct domain *)object;
+	list_remove(&domain->domains_link);
+	object_free(object, sizeof(*domain));
+}
+
+status_t domain_watch(struct domain *domain, struct notification *notification, uint64_t bits)
+{
+	if (!domain_lives(domain)) {
+		notification_signal(notification, bits);
+		return STATUS_OK;
+	}
+	if (domain->watcher_count == WATCHERS_MAX)
+		return STATUS_LIMIT;
+	struct watcher *watcher = kernel_allocate(sizeof(*watcher));
+	if (!watcher)
+		return STATUS_NO_MEMORY;
+	watcher->notification = notification;
+	watcher->bits = bits;
+	object_get(&notification->object);
+	list_append(&domain->watchers, &watcher->link);
+	domain->watcher_count++;
+	return STATUS_OK;
+}
+
+static void domain_tell_watchers(struct domain *domain)
+{
+	while (!list_empty(&domain->watchers)) {
+		struct watcher *watcher = list_entry(domain->watchers.next, struct watcher, link);
+		list_remove(&watcher->link);
+		notification_signal(watcher->notification, watcher->bits);
+		object_put(&watcher->notification->object);
+		kernel_free(watcher, sizeof(*watcher));
+	}
+	domain->watcher_count = 0;
+}
+
+void domain_end(struct domain *domain, enum domain_end end, uint32_t code)
+{
+	if (!domain_lives(domain))
+		return;
+	domain->status.end = end;
+	domain->status.code = code;
+	if (domain == supervisor_domain)
+		panic("the supervisor ended (end %u, code %u): nothing can restart the system's servers", end,
+		      code);
+	while (!list_empty(&domain->threads))
+		thread_end(list_entry(domain->threads.next, struct thread, domain_link));
+	handle_close_all(domain);
+	if (domain->aspace)
+		object_put((struct object *)domain->aspace);
+	domain->aspace = NULL;
+	domain_tell_watchers(domain);
+}
+
+void domain_fault(struct thread *thread, uint64_t fault_address)
+{
+	const struct trap_frame *frame = &thread->frame;
+	struct domain *domain = thread->domain;
+	struct domain_status *status = &domain->status;
+	status->vector = (uint32_t)frame->vector;
+	status->error_code = frame->error_code;
+	status->fault_address = fault_address;
+	status->rip = frame->rip;
+	status->rsp = frame->rsp;
+	status->rbp = frame->rbp;
+	log_print("domain %lu faulted in thread %lu: vector %lu error %lx address %lx", domain->object.id,
+		  thread->object.id, frame->vector, frame->error_code, fault_address);
+	log_print("  rip %lx rsp %lx rbp %lx rflags %lx", frame->rip, frame->rsp, frame->rbp, frame->rflags);
+	log_print("  rax %lx rbx %lx rcx %lx rdx %lx rsi %lx rdi %lx", frame->rax, frame->rbx, frame->rcx,
+		  frame->rdx, frame->rsi, frame->rdi);
+	log_print("  r8 %lx r9 %lx r10 %lx r11 %lx r12 %lx r13 %lx r14 %lx r15 %lx", frame->r8, frame->r9,
+		  frame->r10, frame->r11, frame->r12, frame->r13, frame->r14, frame->r15);
+	domain_end(domain, DOMAIN_FAULTED, (uint32_t)frame->vector);
+}

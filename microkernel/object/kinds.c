@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table of kinds.
+ */
+#include "abi/blocks.h"
+#include "debug/panic.h"
+#include "device/device.h"
+#include "ipc/endpoint.h"
+#include "ipc/notification.h"
+#include "ipc/timer.h"
+#include "memory/memory.h"
+#include "memory/object.h"
+#include "object/account.h"
+#include "object/domain.h"
+#include "object/kinds.h"
+
+static void system_destroy(struct object *object)
+{
+	object_free(object, sizeof(*object));
+}
+
+static void (*const destroy[KIND_COUNT])(struct object *) = {
+	[KIND_DOMAIN] = domain_destroy,
+	[KIND_ASPACE] = aspace_destroy,
+	[KIND_MEMORY] = memory_object_destroy,
+	[KIND_THREAD] = thread_destroy,
+	[KIND_ENDPOINT] = endpoint_destroy,
+	[KIND_NOTIFICATION] = notification_destroy,
+	[KIND_TIMER] = timer_destroy,
+	[KIND_ACCOUNT] = account_destroy,
+	[KIND_IRQ] = irq_destroy,
+	[KIND_IOPORT] = ioport_destroy,
+	[KIND_PHYSICAL] = physical_destroy,
+	[KIND_SYSTEM] = system_destroy,
+};
+
+#define KIND_NAME(number, NAME, text) [KIND_##NAME] = text,
+static const char *const kind_names[KIND_COUNT] = { OBJECT_KINDS(KIND_NAME) };
+
+void kind_destroy(struct object *object)
+{
+	kernel_assert(object->kind && object->kind < KIND_COUNT);
+	destroy[object->kind](object);
+}
+
+const char *kind_name(uint32_t kind)
+{
+	return kind && kind < KIND_COUNT ? kind_names[kind] : "none";
+}
+
+static void detail_set(uint64_t detail[2], uint64_t first, uint64_t second)
+{
+	detail[0] = first;
+	detail[1] = second;
+}
+
+void kind_detail(const struct object *object, uint64_t detail[2])
+{
+	const struct ioport_range *ports = (const void *)object;
+	const struct physical_range *range = (const void *)object;
+	const struct irq *irq = (const void *)object;
+	const struct memory_object *memory = (const void *)object;
+	const struct timer *timer = (const void *)object;
+	detail_set(detail, 0, 0);
+	switch (object->kind) {
+	case KIND_IOPORT: detail_set(detail, ports->first, ports->first + ports->count - 1); break;
+	case KIND_PHYSICAL: detail_set(detail, range->base, range->bytes); break;
+	case KIND_IRQ: detail_set(detail, irq->line, irq->vector); break;
+	case KIND_MEMORY: detail_set(detail, memory->pages, memory->physical); break;
+	case KIND_TIMER: detail_set(detail, timer->deadline_ns, timer->period_ns); break;
+	case KIND_DOMAIN: detail_set(detail, ((const struct domain *)object)->status.end, 0); break;
+	default: break;
+	}
+}
+
+void kind_handle_added(struct object *object, uint32_t rights)
+{
+	if (object->kind == KIND_ENDPOINT && (rights & RIGHT_READ))
+		((struct endpoint *)object)->receive_rights++;
+}
+
+void kind_handle_closed(struct object *object, uint32_t rights)
+{
+	struct endpoint *endpoint = (struct endpoint *)object;
+	if (object->kind == KIND_ENDPOINT && (rights & RIGHT_READ) && --endpoint->receive_rights == 0)
+		endpoint_close(endpoint);
+}

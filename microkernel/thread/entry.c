@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Entries from user mode and from idle: which part of the kernel a trap is for.
+ *
+ * In guest mode an exception goes to the personality, in native mode it ends the domain; page faults and the FPU trap are
+ * resolved first where they can be. Nothing that user code does ends the kernel.
+ */
+#include "arch/x86_64/cpu.h"
+#include "call/call.h"
+#include "memory/memory.h"
+#include "object/domain.h"
+#include "thread/guest.h"
+#include "thread/schedule.h"
+
+#define VECTOR_FPU 7u
+#define VECTOR_PAGE_FAULT 14u
+#define FAULT_WRITE 0x2u
+#define FAULT_RESERVED_BIT 0x8u
+#define FAULT_FETCH 0x10u
+
+/* With FSGSBASE the guest may have changed its bases: keep them before anything else loads others. */
+static void guest_keep_bases(struct thread *thread)
+{
+	if (!cpu_features.fsgsbase)
+		return;
+	thread->guest_fs = cpu_fs_base();
+	thread->guest_gs = cpu_user_gs_base();
+}
+
+static void unresolved(struct thread *thread, uint64_t address, uint32_t reason)
+{
+	if (thread->mode == MODE_GUEST)
+		guest_fault(thread, address, reason);
+	else
+		domain_fault(thread, address);
+}
+
+static void page_fault(struct thread *thread)
+{
+	uint64_t address = cpu_fault_address(), error = thread->frame.error_code;
+	struct aspace *space = thread->mode == MODE_GUEST ? thread->guest_aspace : thread->domain->aspace;
+	uint32_t access = error & FAULT_FETCH   ? PROT_BIT_EXEC
+			  : error & FAULT_WRITE ? PROT_BIT_WRITE
+						: PROT_BIT_READ;
+	uint32_t reason = FAULT_NO_REGION;
+	status_code_t status = STATUS_BAD_ADDRESS;
+	if (address < USER_LIMIT && !(error & FAULT_RESERVED_BIT))
+		status = aspace_fault(space, address, access, &reason);
+	if (status != STATUS_OK && status != STATUS_PENDING)
+		unresolved(thread, address, reason);
+}
+
+static void exception(struct thread *thread)
+{
+	if (thread->frame.vector == VECTOR_PAGE_FAULT)
+		page_fault(thread);
+	else if (thread->frame.vector != VECTOR_FPU || !fpu_take(thread))
+		unresolved(thread, 0, FAULT_NONE);
+}
+
+_Noreturn void kernel_trap(struct thread *thread)
+{
+	if (thread->mode == MODE_GUEST)
+		guest_keep_bases(thread);
+	if (thread->frame.vector >= TRAP_INTERRUPT_FIRST) {
+		cpu_self()->interrupts++;
+		interrupt_dispatch(thread->frame.vector);
+	} else {
+		exception(thread);
+	}
+	kernel_exit();
+}
+
+_Noreturn void kernel_syscall(struct thread *thread)
+{
+	if (thread->mode == MODE_GUEST) {
+		guest_keep_bases(thread);
+		guest_exit(thread, EXIT_SYSCALL);
+	} else {
+		thread->progress = 0;
+		call_dispatch(thread);
+	}
+	kernel_exit();
+}
+
+_Noreturn void kernel_idle_interrupt(uint64_t vector)
+{
+	struct cpu *cpu = cpu_self();
+	uint64_t now = clock_now_ns();
+	cpu->idle_ns += now - cpu->idle_since_ns;
+	cpu->interrupts++;
+	schedule_tick(now);
+	interrupt_dispatch(vector);
+	kernel_exit();
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * In and out of guest mode.
+ *
+ * The record is shared memory: it is copied once, then the copy is checked, then it becomes the frame. On the way out
+ * the frame becomes the record and native code starts afresh; nothing of the thread's former native run remains.
+ */
+#include "arch/x86_64/cpu.h"
+#include "arch/x86_64/debug_registers.h"
+#include "memory/memory.h"
+#include "object/domain.h"
+#include "structure/bytes.h"
+#include "thread/guest.h"
+#include "thread/schedule.h"
+
+#define FLAG_FIXED 0x2ull
+#define FLAG_INTERRUPTS 0x200ull
+/* CF PF AF ZF SF TF DF OF NT RF AC ID: what user code can set itself, or a debugger for it. */
+#define FLAGS_OF_USER 0x254dd5ull
+#define DR7_ENABLES 0x3ull
+#define DR7_MEANING 0xffff03ffull
+#define DR7_IO 2u /* a breakpoint on ports */
+
+static bool is_canonical(uint64_t address)
+{
+	uint64_t high = address >> 47;
+	return high == 0 || high == 0x1ffff;
+}
+
+/* DR7 without breakpoints that would hit the kernel or ports. */
+static uint64_t debug_control_checked(uint64_t control, const uint64_t address[4])
+{
+	control &= DR7_MEANING;
+	for (unsigned i = 0; i < 4; i++)
+		if (address[i] >= USER_LIMIT || (control >> (16 + 4 * i) & 3) == DR7_IO)
+			control &= ~(DR7_ENABLES << (2 * i));
+	return control & 0xff ? control : 0;
+}
+
+static bool registers_valid(const struct guest_registers *regs)
+{
+	return regs->rip < USER_LIMIT && is_canonical(regs->fs_base) && is_canonical(regs->gs_base);
+}
+
+static void frame_from_registers(struct trap_frame *frame, const struct guest_registers *regs)
+{
+	memcpy(frame, regs, offsetof(struct guest_registers, orig_rax));
+	frame->vector = TRAP_SYSCALL;
+	frame->error_code = 0;
+	frame->rip = regs->rip;
+	frame->cs = USER_CS;
+	frame->rflags = (regs->rflags & FLAGS_OF_USER) | FLAG_FIXED | FLAG_INTERRUPTS;
+	frame->rsp = regs->rsp;
+	frame->ss = USER_SS;
+}
+_Static_assert(offsetof(struct guest_registers, orig_rax) == offsetof(struct trap_frame, vector) &&
+		       offsetof(struct guest_registers, rdi) == offsetof(struct trap_frame, rdi),
+	       "the general registers lie alike in a frame and a record");
+
+void native_start(struct thread *thread, uint64_t entry, uint64_t first, uint64_t second)
+{
+	thread->frame = (struct trap_frame){
+		.rdi = first,
+		.rsi = second,
+		.vector = TRAP_SYSCALL,
+		.rip = entry,
+		.cs = USER_CS,
+		.rflags = FLAG_FIXED | FLAG_INTERRUPTS,
+		.rsp = thread->stack_top,
+		.ss = USER_SS,
+	};
+}
+
+void native_start_at_exit_entry(struct thread *thread, enum guest_exit reason)
+{
+	struct guest_record *record = thread->record;
+	record->exit_reason = reason;
+	record->user_time_ns = thread->user_time_ns;
+	record->total_time_ns = thread->total_time_ns;
+	record->switches[0] = thread->switches[0];
+	record->switches[1] = thread->switches[1];
+	/* As if called: the return address that is not there keeps the stack aligned as the ABI wants. */
+	native_start(thread, thread->domain->entry, thread->record_address.value, reason);
+	thread->frame.rsp -= 8;
+}
+
+status_t guest_enter(struct thread *thread)
+{
+	struct guest_record *record = thread->record;
+	if (!record || !thread->guest_aspace || !thread->domain->entry)
+		return STATUS_INVALID;
+	if (thread->kicked) {
+		thread->kicked = 0;
+		native_start_at_exit_entry(thread, EXIT_KICK);
+		return STATUS_OK;
+	}
+	struct guest_registers regs;
+	memcpy(&regs, record, sizeof(regs));
+	__asm__ volatile("" ::: "memory");
+	if (!registers_valid(&regs))
+		return STATUS_INVALID;
+	uint64_t control = *(const volatile uint64_t *)&record->dr7;
+	thread->dr7 = 0;
+	if (control) {
+		memcpy(thread->dr, record->dr, sizeof(thread->dr));
+		thread->dr7 = debug_control_checked(control, thread->dr);
+	}
+	frame_from_registers(&thread->frame, &regs);
+	thread->guest_fs = regs.fs_base;
+	thread->guest_gs = regs.gs_base;
+	schedule_mode_change(thread, true);
+	return STATUS_OK;
+}
+
+void guest_exit(struct thread *thread, enum guest_exit reason)
+{
+	struct guest_registers *regs = &thread->record->regs;
+	const struct trap_frame *frame = &thread->frame;
+	schedule_mode_change(thread, false);
+	memcpy(regs, frame, offsetof(struct guest_registers, orig_rax));
+	regs->orig_rax = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED ? frame->rax : GUEST_NO_CALL;
+	regs->rip = frame->rip;
+	regs->cs = GUEST_CS;
+	regs->rflags = frame->rflags;
+	regs->rsp = frame->rsp;
+	regs->ss = GUEST_SS;
+	regs->fs_base = thread->guest_fs;
+	regs->gs_base = thread->guest_gs;
+	if (reason == EXIT_KICK)
+		thread->kicked = 0;
+	native_start_at_exit_entry(thread, reason);
+}
+
+void guest_fault(struct thread *thread, uint64_t fault_address, uint32_t fault_reason)
+{
+	struct guest_record *record = thread->record;
+	bool debug = thread->frame.vector == 1;
+	record->vector = (uint32_t)thread->frame.vector;
+	record->error_code = thread->frame.error_code;
+	record->fault_address = fault_address;
+	record->fault_reason = fault_reason;
+	if (debug)
+		record->dr6 = debug_status_take();
+	guest_exit(thread, debug ? EXIT_DEBUG : EXIT_FAULT);
+}

@@ -10,6 +10,7 @@
 #include "object/account.h"
 #include "object/supervisor.h"
 #include "test/test.h"
+#include "thread/thread.h"
 
 _Noreturn void kernel_main(uint32_t protocol, uint32_t information)
 {
@@ -25,6 +26,7 @@ _Noreturn void kernel_main(uint32_t protocol, uint32_t information)
 	interrupts_init();                     /* local and I/O APICs */
 	clock_init();                          /* TSC, timer, clock page */
 	account_init(frame_counts().total);    /* the root account owns all memory */
+	thread_init();                         /* run queues, waits */
 	if (boot_option("test", &tests))
 		test_run_all(tests);           /* does not come back */
 	supervisor_start();                    /* first domain, from the linked-in image */

@@ -30,7 +30,7 @@ void panic_set_exit(bool exit)
 	exit_after_panic = exit;
 }
 
-static _Noreturn void halt(void)
+_Noreturn void machine_halt(void)
 {
 	for (;;)
 		__asm__ volatile("cli; hlt");
@@ -40,7 +40,17 @@ _Noreturn void machine_exit(uint8_t code)
 {
 	port_write8(PORT_DEBUG_EXIT, code);
 	port_write16(PORT_ACPI_CONTROL, ACPI_SLEEP_S5);
-	halt();
+	machine_halt();
+}
+
+_Noreturn void machine_reset(void)
+{
+	const struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) no_table = { 0, 0 };
+	__asm__ volatile("lidt %0\n\tint3" ::"m"(no_table));
+	machine_halt();
 }
 
 static bool in_text(uint64_t address)
@@ -95,7 +105,7 @@ static void print_code(uint64_t rip)
 static void report_begin(void)
 {
 	if (in_panic)
-		halt();
+		machine_halt();
 	in_panic = true;
 	log_serial_claimed(false);
 }
@@ -107,7 +117,7 @@ static _Noreturn void report_end(void)
 	log_print_raw("Lichen: stopped\n");
 	if (exit_after_panic)
 		machine_exit(PANIC_EXIT_CODE);
-	halt();
+	machine_halt();
 }
 
 _Noreturn void panic(const char *format, ...)

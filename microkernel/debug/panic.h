@@ -19,6 +19,9 @@ _Noreturn void panic_trap(const struct trap_frame *frame, const char *what);
 void panic_set_exit(bool exit);
 /* Leave QEMU through isa-debug-exit (its status is 2 * code + 1), or halt where there is no such device. */
 _Noreturn void machine_exit(uint8_t code);
+_Noreturn void machine_halt(void);
+/* By a triple fault, which works on every PC. */
+_Noreturn void machine_reset(void);
 
 #define kernel_assert(condition)                                                                              \
 	do {                                                                                                  \

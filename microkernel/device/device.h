@@ -45,8 +45,9 @@ struct irq {
 /* One reference for the caller; NULL: no memory. For the supervisor's start and the carve calls. */
 struct ioport_range *ioport_range_create(uint32_t first, uint32_t count, struct account *account);
 struct physical_range *physical_range_create(uint64_t base, uint64_t bytes, struct account *account);
-/* OK when [base, base + bytes) is page aligned, inside the range, and holds no RAM that the kernel manages; else INVALID
-   or OUT_OF_RANGE, DENIED for RAM. */
+/* OK when [base, base + bytes) is page aligned, not empty, and inside the range; else INVALID or OUT_OF_RANGE. */
+status_t physical_range_contains(const struct physical_range *range, uint64_t base, uint64_t bytes);
+/* The same, and there is no RAM in it that the kernel manages (DENIED): it may be mapped. */
 status_t physical_range_check(const struct physical_range *range, uint64_t base, uint64_t bytes);
 
 /* Destroy functions of the kinds table. */

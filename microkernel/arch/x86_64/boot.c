@@ -75,10 +75,15 @@ static void separate(struct boot_range *first, struct boot_range *second)
 	second->length = second_end - start;
 }
 
-static void ranges_check(struct boot_info *info)
+void boot_separate_ranges(struct boot_info *info)
 {
 	for (uint32_t i = 1; i < info->range_count; i++)
 		separate(&info->ranges[i - 1], &info->ranges[i]);
+}
+
+static void ranges_check(struct boot_info *info)
+{
+	boot_separate_ranges(info);
 	for (uint32_t i = 0; i < info->range_count; i++) {
 		if (info->ranges[i].kind == RANGE_RAM)
 			info->memory_bytes += info->ranges[i].length;

@@ -24,6 +24,8 @@ struct boot_reading {
 bool physical_read(void *destination, uint64_t address, uint64_t bytes);
 /* False when there are too many. Empty ranges are left out. */
 bool boot_add_range(struct boot_info *info, uint64_t base, uint64_t length, uint32_t kind);
+/* Make the sorted ranges free of overlaps: RAM gives way. */
+void boot_separate_ranges(struct boot_info *info);
 
 void boot_read_multiboot2(uint64_t address, struct boot_reading *reading);
 void boot_read_pvh(uint64_t address, struct boot_reading *reading);

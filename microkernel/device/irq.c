@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Interrupts as objects: a vector for each, from the first device vector up, and what happens when one fires.
+ *
+ * A level line is masked before the interrupt controller hears of its end, else it would come again at once. An edge
+ * line is never masked once it was armed, since a masked input forgets edges.
+ */
+#include "arch/x86_64/apic.h"
+#include "arch/x86_64/cpu.h"
+#include "device/irq.h"
+#include "ipc/notification.h"
+
+static struct irq *irq_of_vector[VECTOR_LAST_DEVICE - VECTOR_FIRST_DEVICE + 1];
+
+static uint8_t vector_allocate(struct irq *irq)
+{
+	for (unsigned i = 0; i < sizeof(irq_of_vector) / sizeof(irq_of_vector[0]); i++) {
+		if (!irq_of_vector[i]) {
+			irq_of_vector[i] = irq;
+			return (uint8_t)(VECTOR_FIRST_DEVICE + i);
+		}
+	}
+	return 0;
+}
+
+static bool line_taken(uint32_t line)
+{
+	for (unsigned i = 0; i < sizeof(irq_of_vector) / sizeof(irq_of_vector[0]); i++) {
+		if (irq_of_vector[i] && irq_of_vector[i]->line == line)
+			return true;
+	}
+	return false;
+}
+
+static bool is_line(const struct irq *irq)
+{
+	return irq->line < IRQ_LINE_MSI;
+}
+
+struct irq *irq_create(uint32_t line, struct account *account, status_code_t *status)
+{
+	bool level = false, low = false;
+	if (line >= IRQ_LINE_MSI)
+		line = IRQ_LINE_MSI;
+	else if (!ioapic_line_exists(line))
+		*status = STATUS_NOT_FOUND;
+	else if (line_taken(line))
+		*status = STATUS_EXISTS;
+	else
+		ioapic_line_kind(line, &level, &low);
+	if (*status)
+		return NULL;
+
+	struct irq *irq = object_allocate(KIND_IRQ, sizeof(*irq), account);
+	if (!irq) {
+		*status = STATUS_NO_MEMORY;
+		return NULL;
+	}
+	irq->line = line;
+	irq->level = level;
+	irq->vector = vector_allocate(irq);
+	if (!irq->vector) {
+		object_free(&irq->object, sizeof(*irq));
+		*status = STATUS_LIMIT;
+		return NULL;
+	}
+	if (is_line(irq))
+		ioapic_route(line, irq->vector, level, low);
+	return irq;
+}
+
+void irq_destroy(struct object *object)
+{
+	struct irq *irq = (struct irq *)object;
+	if (is_line(irq))
+		ioapic_mask(irq->line, true);
+	irq_of_vector[irq->vector - VECTOR_FIRST_DEVICE] = NULL;
+	if (irq->notification)
+		object_put(&irq->notification->object);
+	object_free(object, sizeof(*irq));
+}
+
+void irq_bind(struct irq *irq, struct notification *notification, uint64_t bits)
+{
+	struct notification *old = irq->notification;
+	object_get(&notification->object);
+	irq->notification = notification;
+	irq->bits = bits;
+	if (old)
+		object_put(&old->object);
+}
+
+void irq_acknowledge(struct irq *irq)
+{
+	if (irq->pending) {
+		irq->pending = false;
+		irq->count++;
+		notification_signal(irq->notification, irq->bits);
+		return;
+	}
+	if (irq->armed)
+		return;
+	irq->armed = true;
+	if (is_line(irq))
+		ioapic_mask(irq->line, false);
+}
+
+static void fire(struct irq *irq)
+{
+	if (!irq->armed) {
+		irq->pending = !irq->level;
+		return;
+	}
+	irq->armed = false;
+	irq->count++;
+	notification_signal(irq->notification, irq->bits);
+}
+
+void irq_interrupt(uint64_t vector)
+{
+	struct irq *irq = irq_of_vector[vector - VECTOR_FIRST_DEVICE];
+	if (irq && irq->level)
+		ioapic_mask(irq->line, true);
+	apic_end_of_interrupt();
+	if (irq && irq->notification)
+		fire(irq);
+}

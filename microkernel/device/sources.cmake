@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+list(APPEND KERNEL_SOURCES device/irq.c device/range.c)

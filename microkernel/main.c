@@ -16,19 +16,19 @@ _Noreturn void kernel_main(uint32_t protocol, uint32_t information)
 {
 	const char *tests;
 
-	log_init();                            /* COM1, if there */
-	cpu_init();                            /* descriptors, features, traps, FPU */
-	boot_read(protocol, information);      /* memory map, module, command line */
-	acpi_read(boot_info->rsdp);            /* interrupt controllers, HPET */
+	log_init();                       /* COM1, if there */
+	cpu_init();                       /* descriptors, features, traps, FPU */
+	boot_read(protocol, information); /* memory map, module, command line */
+	acpi_read(boot_info->rsdp);       /* interrupt controllers, HPET */
 	boot_info->cpu_count = acpi_facts.cpu_count;
-	memory_init(boot_info, boot_module);   /* frames, final page tables, kernel heap */
-	arch_unmap_guards();                   /* pages below the stacks */
-	interrupts_init();                     /* local and I/O APICs */
-	clock_init();                          /* TSC, timer, clock page */
-	account_init(frame_counts().total);    /* the root account owns all memory */
-	thread_init();                         /* run queues, waits */
+	memory_init(boot_info, boot_module); /* frames, final page tables, kernel heap */
+	arch_unmap_guards();                 /* pages below the stacks */
+	interrupts_init();                   /* local and I/O APICs */
+	clock_init();                        /* TSC, timer, clock page */
+	account_init(frame_counts().total);  /* the root account owns all memory */
+	thread_init();                       /* run queues, waits */
 	if (boot_option("test", &tests))
-		test_run_all(tests);           /* does not come back */
-	supervisor_start();                    /* first domain, from the linked-in image */
-	kernel_exit();                         /* run what is ready */
+		test_run_all(tests); /* does not come back */
+	supervisor_start();          /* first domain, from the linked-in image */
+	kernel_exit();               /* run what is ready */
 }

@@ -17,7 +17,8 @@ struct call_result kcall_irq_create(struct thread *self, handle_t system, uint32
 	status_code_t status = STATUS_OK;
 	if (!handle_lookup(self->domain, system, KIND_SYSTEM, RIGHT_MANAGE, &status))
 		return call_error(status);
-	struct notification *told = LOOKUP(notification, self, notification, KIND_NOTIFICATION, RIGHT_WRITE, &status);
+	struct notification *told = LOOKUP(notification, self, notification, KIND_NOTIFICATION, RIGHT_WRITE,
+					   &status);
 	if (!told)
 		return call_error(status);
 	status = STATUS_OK;
@@ -34,7 +35,8 @@ struct call_result kcall_irq_bind(struct thread *self, handle_t irq, handle_t no
 	struct irq *target = LOOKUP(irq, self, irq, KIND_IRQ, RIGHT_MANAGE, &status);
 	if (!target)
 		return call_error(status);
-	struct notification *told = LOOKUP(notification, self, notification, KIND_NOTIFICATION, RIGHT_WRITE, &status);
+	struct notification *told = LOOKUP(notification, self, notification, KIND_NOTIFICATION, RIGHT_WRITE,
+					   &status);
 	if (!told)
 		return call_error(status);
 	irq_bind(target, told, bits);
@@ -93,7 +95,8 @@ static status_t ioport_check(const struct ioport_range *range, uint32_t port, ui
 struct call_result kcall_ioport_read(struct thread *self, handle_t range, uint32_t port, uint32_t width)
 {
 	status_code_t status;
-	const struct ioport_range *ports = LOOKUP(ioport_range, self, range, KIND_IOPORT, RIGHT_READ, &status);
+	const struct ioport_range *ports = LOOKUP(ioport_range, self, range, KIND_IOPORT, RIGHT_READ,
+						  &status);
 	if (!ports)
 		return call_error(status);
 	status = ioport_check(ports, port, width);
@@ -110,7 +113,8 @@ struct call_result kcall_ioport_write(struct thread *self, handle_t range, uint3
 				      uint32_t value)
 {
 	status_code_t status;
-	const struct ioport_range *ports = LOOKUP(ioport_range, self, range, KIND_IOPORT, RIGHT_WRITE, &status);
+	const struct ioport_range *ports = LOOKUP(ioport_range, self, range, KIND_IOPORT, RIGHT_WRITE,
+						  &status);
 	if (!ports)
 		return call_error(status);
 	status = ioport_check(ports, port, width);
@@ -127,7 +131,8 @@ struct call_result kcall_ioport_write(struct thread *self, handle_t range, uint3
 struct call_result kcall_physical_carve(struct thread *self, handle_t range, uint64_t base, uint64_t bytes)
 {
 	status_code_t status;
-	struct physical_range *source = LOOKUP(physical_range, self, range, KIND_PHYSICAL, RIGHT_MANAGE, &status);
+	struct physical_range *source = LOOKUP(physical_range, self, range, KIND_PHYSICAL, RIGHT_MANAGE,
+					       &status);
 	if (!source)
 		return call_error(status);
 	status = physical_range_contains(source, base, bytes);

@@ -122,9 +122,7 @@ size_t format_list(char *buffer, size_t size, const char *format, va_list list)
 			put_number(&output, (uintptr_t)va_arg(list, void *), 16, false, &conversion);
 			break;
 		case 0: format--; break;
-		default:
-			put(&output, '%');
-			put(&output, *format);
+		default: put(&output, '%'); put(&output, *format);
 		}
 	}
 	*output.next = 0;

@@ -74,7 +74,8 @@ void log_print(const char *format, ...)
 {
 	char line[LOG_LINE_MAX];
 	uint64_t now_us = clock_now_ns() / 1000;
-	size_t length = format_print(line, sizeof(line) - 1, "[%5lu.%06lu] ", now_us / 1000000, now_us % 1000000);
+	size_t length = format_print(line, sizeof(line) - 1, "[%5lu.%06lu] ", now_us / 1000000,
+				     now_us % 1000000);
 	va_list list;
 	va_start(list, format);
 	length += format_list(line + length, sizeof(line) - 1 - length, format, list);

@@ -70,8 +70,8 @@ static void print_place(const char *what, uint64_t address)
 
 static void print_backtrace(uint64_t frame_pointer)
 {
-	for (unsigned depth = 0; depth < BACKTRACE_MAX && stack_contains(frame_pointer) &&
-				 stack_contains(frame_pointer + 8);
+	for (unsigned depth = 0;
+	     depth < BACKTRACE_MAX && stack_contains(frame_pointer) && stack_contains(frame_pointer + 8);
 	     depth++) {
 		const uint64_t *frame = (const uint64_t *)frame_pointer;
 		if (!in_text(frame[1]))
@@ -91,7 +91,8 @@ static void print_registers(const struct trap_frame *f)
 	log_print_raw("  r12 %016lx r13 %016lx r14 %016lx r15 %016lx\n", f->r12, f->r13, f->r14, f->r15);
 	log_print_raw("  rip %016lx cs %lx rflags %lx ss %lx error %lx\n", f->rip, f->cs, f->rflags, f->ss,
 		      f->error_code);
-	log_print_raw("  cr0 %lx cr2 %016lx cr3 %lx cr4 %lx\n", cr0_read(), cr2_read(), cr3_read(), cr4_read());
+	log_print_raw("  cr0 %lx cr2 %016lx cr3 %lx cr4 %lx\n", cr0_read(), cr2_read(), cr3_read(),
+		      cr4_read());
 }
 
 static void print_code(uint64_t rip)

@@ -23,10 +23,10 @@ _Noreturn void machine_halt(void);
 /* By a triple fault, which works on every PC. */
 _Noreturn void machine_reset(void);
 
-#define kernel_assert(condition)                                                                              \
-	do {                                                                                                  \
-		if (__builtin_expect(!(condition), 0))                                                        \
-			panic("assertion %s at %s:%d", #condition, __FILE__, __LINE__);                       \
+#define kernel_assert(condition)                                                                             \
+	do {                                                                                                 \
+		if (__builtin_expect(!(condition), 0))                                                       \
+			panic("assertion %s at %s:%d", #condition, __FILE__, __LINE__);                      \
 	} while (0)
 
 #endif

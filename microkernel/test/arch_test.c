@@ -38,7 +38,8 @@ KERNEL_TEST(arch_nmi_keeps_registers)
 	register uint64_t r8 __asm__("r8") = 0x8888;
 	register uint64_t r12 __asm__("r12") = 0xcccc;
 	register uint64_t r15 __asm__("r15") = 0xffff;
-	__asm__ volatile("int $2" : "+a"(a), "+b"(b), "+c"(c), "+d"(d), "+r"(r8), "+r"(r12), "+r"(r15)::"memory");
+	__asm__ volatile("int $2"
+			 : "+a"(a), "+b"(b), "+c"(c), "+d"(d), "+r"(r8), "+r"(r12), "+r"(r15)::"memory");
 	TEST_CHECK(a == 0x1111 && b == 0x2222 && c == 0x3333 && d == 0x4444);
 	TEST_CHECK(r8 == 0x8888 && r12 == 0xcccc && r15 == 0xffff);
 }
@@ -101,7 +102,8 @@ KERNEL_TEST(arch_fpu_round_trip)
 	fpu_restore(image_b);
 	TEST_CHECK(seen == value);
 	TEST_CHECK(*image_word(image_a, IMAGE_XMM0) == value && *image_word(image_b, IMAGE_XMM0) == 0);
-	TEST_CHECK(*image_word(image_a, IMAGE_ST0) == 0xc90fdaa22168c235 && *image_word(image_b, IMAGE_ST0) == 0);
+	TEST_CHECK(*image_word(image_a, IMAGE_ST0) == 0xc90fdaa22168c235 &&
+		   *image_word(image_b, IMAGE_ST0) == 0);
 	TEST_CHECK(fpu_image_valid(image_a) && fpu_image_valid(image_b));
 }
 
@@ -219,7 +221,8 @@ KERNEL_TEST(boot_ranges_sorted_and_bounded)
 	TEST_CHECK(boot_add_range(&info, 0x2000, 0, 1));
 	TEST_CHECK(boot_add_range(&info, 0x2000, UINT64_MAX, 1));
 	TEST_CHECK(info.range_count == 3);
-	TEST_CHECK(info.ranges[0].base == 0x1000 && info.ranges[1].base == 0x2000 && info.ranges[2].base == 0x3000);
+	TEST_CHECK(info.ranges[0].base == 0x1000 && info.ranges[1].base == 0x2000 &&
+		   info.ranges[2].base == 0x3000);
 	TEST_CHECK(info.ranges[1].base + info.ranges[1].length > info.ranges[1].base);
 	while (info.range_count < BOOT_RANGES_MAX)
 		TEST_CHECK(boot_add_range(&info, 0x5000, 1, 1));

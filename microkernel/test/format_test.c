@@ -11,10 +11,10 @@
 
 static char text[128];
 
-#define CHECK_FORMAT(expected, ...)                                                                           \
-	do {                                                                                                  \
-		size_t length = format_print(text, sizeof(text), __VA_ARGS__);                                \
-		TEST_CHECK(!strcmp(text, expected) && length == strlen(expected));                            \
+#define CHECK_FORMAT(expected, ...)                                                                          \
+	do {                                                                                                 \
+		size_t length = format_print(text, sizeof(text), __VA_ARGS__);                               \
+		TEST_CHECK(!strcmp(text, expected) && length == strlen(expected));                           \
 	} while (0)
 
 KERNEL_TEST(format_numbers)

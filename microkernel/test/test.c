@@ -25,7 +25,8 @@ static bool run_once(const struct kernel_test *test)
 	test->run(&result);
 	object_reap();
 	if (result.failed)
-		log_print_raw("TEST %s FAIL %s at %s:%d\n", test->name, result.failed, result.file, result.line);
+		log_print_raw("TEST %s FAIL %s at %s:%d\n", test->name, result.failed, result.file,
+			      result.line);
 	return !result.failed;
 }
 

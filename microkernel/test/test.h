@@ -24,18 +24,18 @@ struct kernel_test {
 	void (*run)(struct test_result *result);
 };
 
-#define KERNEL_TEST(name)                                                                                     \
-	static void test_##name(struct test_result *result);                                                  \
-	static const struct kernel_test test_entry_##name                                                     \
-		__attribute__((used, section("kernel_tests"))) = { #name, test_##name };                      \
+#define KERNEL_TEST(name)                                                                                    \
+	static void test_##name(struct test_result *result);                                                 \
+	static const struct kernel_test test_entry_##name                                                    \
+		__attribute__((used, section("kernel_tests"))) = { #name, test_##name };                     \
 	static void test_##name(struct test_result *result)
 
-#define TEST_CHECK(condition)                                                                                 \
-	do {                                                                                                  \
-		if (!(condition)) {                                                                           \
-			*result = (struct test_result){ #condition, __FILE__, __LINE__ };                     \
-			return;                                                                               \
-		}                                                                                             \
+#define TEST_CHECK(condition)                                                                                \
+	do {                                                                                                 \
+		if (!(condition)) {                                                                          \
+			*result = (struct test_result){ #condition, __FILE__, __LINE__ };                    \
+			return;                                                                              \
+		}                                                                                            \
 	} while (0)
 
 /* Run the tests that the option test= names (kernel, or kernel:PREFIX of names) and leave QEMU. */

@@ -132,8 +132,8 @@ static void read_ioapic(const struct madt_ioapic *entry)
 		log_print("acpi: the I/O APIC at 0x%x is one too many", entry->address);
 		return;
 	}
-	acpi_facts.ioapics[acpi_facts.ioapic_count++] =
-		(struct acpi_ioapic){ entry->address, entry->first_line };
+	acpi_facts.ioapics[acpi_facts.ioapic_count++] = (struct acpi_ioapic){ entry->address,
+									      entry->first_line };
 }
 
 static void read_override(const struct madt_override *entry)

@@ -13,11 +13,11 @@
 
 /* What a reader found, unchecked beyond its own encoding. */
 struct boot_reading {
-	struct boot_info *info;     /* ranges, command line and framebuffer are filled */
-	struct boot_module module;  /* the first module; bytes 0: none */
-	uint64_t rsdp;              /* physical address, 0: not told */
+	struct boot_info *info;    /* ranges, command line and framebuffer are filled */
+	struct boot_module module; /* the first module; bytes 0: none */
+	uint64_t rsdp;             /* physical address, 0: not told */
 	unsigned char rsdp_copy[RSDP_BYTES_MAX];
-	uint32_t rsdp_copy_bytes;   /* 0: no copy */
+	uint32_t rsdp_copy_bytes; /* 0: no copy */
 };
 
 /* Copy from physical memory; false when any byte lies outside the first 4 GB. */

@@ -80,7 +80,8 @@ static void calibrate(const struct clock_reference *reference)
 	struct reading first = reading_take(reference), last;
 	do {
 		last = reading_take(reference);
-	} while (((last.reference - first.reference) & reference->mask) < wanted && turns++ < READING_TURNS_MAX);
+	} while (((last.reference - first.reference) & reference->mask) < wanted &&
+		 turns++ < READING_TURNS_MAX);
 	apic_timer_start(0);
 	uint64_t counts = (last.reference - first.reference) & reference->mask;
 	if (counts < wanted)

@@ -8,7 +8,7 @@
 #include "arch/x86_64/instructions.h"
 #include "memory/memory.h"
 
-#define HPET_PERIOD 1u      /* index of 32-bit words: femtoseconds a count */
+#define HPET_PERIOD 1u /* index of 32-bit words: femtoseconds a count */
 #define HPET_CONFIGURATION 4u
 #define HPET_COUNTER 60u
 #define HPET_ENABLE 1u

@@ -27,9 +27,10 @@ struct cpu {
 	uint32_t number;
 	bool need_reschedule;
 	struct aspace *loaded_space; /* whose tables CR3 holds */
-	struct thread *fpu_owner;    /* whose FPU state (guest or native area, see fpu_owner_guest) the registers hold */
+	struct thread *
+		fpu_owner; /* whose FPU state (guest or native area, see fpu_owner_guest) the registers hold */
 	bool fpu_owner_guest;
-	bool task_switched;          /* CR0.TS as last written */
+	bool task_switched; /* CR0.TS as last written */
 	uint64_t switches, interrupts, idle_ns, idle_since_ns;
 };
 
@@ -44,7 +45,8 @@ extern struct cpu cpus[CPU_MAX];
 
 /* What this machine has; filled by cpu_init before anything else runs. */
 struct cpu_features {
-	bool nx, smep, smap, fsgsbase, pcid, xsave, xsaveopt, rdtscp, rdrand, x2apic, invariant_tsc, umip, pge;
+	bool nx, smep, smap, fsgsbase, pcid, xsave, xsaveopt, rdtscp, rdrand, x2apic, invariant_tsc, umip,
+		pge;
 	uint64_t xcr0;      /* enabled state components, 0 without XSAVE */
 	uint32_t fpu_bytes; /* size of an FPU image: 512 with FXSAVE only */
 };
@@ -55,9 +57,9 @@ extern struct cpu_features cpu_features;
 _Noreturn void kernel_exit(void);
 
 /* Called by the entry code with the thread's frame filled (trap.S). The kernel stack is empty. (thread/entry.c) */
-_Noreturn void kernel_trap(struct thread *thread);      /* exceptions and interrupts from user mode */
-_Noreturn void kernel_syscall(struct thread *thread);   /* SYSCALL */
-_Noreturn void kernel_idle_interrupt(uint64_t vector);  /* interrupt while idle */
+_Noreturn void kernel_trap(struct thread *thread);     /* exceptions and interrupts from user mode */
+_Noreturn void kernel_syscall(struct thread *thread);  /* SYSCALL */
+_Noreturn void kernel_idle_interrupt(uint64_t vector); /* interrupt while idle */
 /* For the three above: an interrupt (vector >= TRAP_INTERRUPT_FIRST) is told to the interrupt controller as handled, then
    goes to timer_interrupt, irq_interrupt or nowhere (spurious). (apic.c) */
 #define TRAP_INTERRUPT_FIRST 32

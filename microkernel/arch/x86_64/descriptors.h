@@ -14,7 +14,14 @@
 #include "abi/types.h"
 #include "arch/x86_64/boot_protocol.h"
 
-enum ist { IST_NONE = 0, IST_DEBUG = 1, IST_NMI = 2, IST_DOUBLE_FAULT = 3, IST_MACHINE_CHECK = 4, IST_COUNT = 5 };
+enum ist {
+	IST_NONE = 0,
+	IST_DEBUG = 1,
+	IST_NMI = 2,
+	IST_DOUBLE_FAULT = 3,
+	IST_MACHINE_CHECK = 4,
+	IST_COUNT = 5
+};
 
 struct tss {
 	uint32_t reserved0;

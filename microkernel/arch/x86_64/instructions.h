@@ -53,7 +53,8 @@ static inline uint64_t msr_read(uint32_t number)
 
 static inline void msr_write(uint32_t number, uint64_t value)
 {
-	__asm__ volatile("wrmsr" ::"c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
+	__asm__ volatile("wrmsr" ::"c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+			 : "memory");
 }
 
 struct cpuid {
@@ -76,16 +77,16 @@ static inline uint64_t tsc_read(void)
 	return (uint64_t)high << 32 | low;
 }
 
-#define CONTROL_REGISTER(name)                                                                                \
-	static inline uint64_t name##_read(void)                                                              \
-	{                                                                                                     \
-		uint64_t value;                                                                               \
-		__asm__ volatile("mov %%" #name ", %0" : "=r"(value));                                        \
-		return value;                                                                                 \
-	}                                                                                                     \
-	static inline void name##_write(uint64_t value)                                                       \
-	{                                                                                                     \
-		__asm__ volatile("mov %0, %%" #name ::"r"(value) : "memory");                                 \
+#define CONTROL_REGISTER(name)                                                                               \
+	static inline uint64_t name##_read(void)                                                             \
+	{                                                                                                    \
+		uint64_t value;                                                                              \
+		__asm__ volatile("mov %%" #name ", %0" : "=r"(value));                                       \
+		return value;                                                                                \
+	}                                                                                                    \
+	static inline void name##_write(uint64_t value)                                                      \
+	{                                                                                                    \
+		__asm__ volatile("mov %0, %%" #name ::"r"(value) : "memory");                                \
 	}
 CONTROL_REGISTER(cr0)
 CONTROL_REGISTER(cr2)

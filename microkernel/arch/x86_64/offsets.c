@@ -9,7 +9,8 @@
 
 #define OFFSET(name, value) __asm__ volatile("\n->" #name " %0" ::"i"(value))
 
-_Static_assert(offsetof(struct thread, frame) == 0, "the entry code takes the frame's address for the thread's");
+_Static_assert(offsetof(struct thread, frame) == 0,
+	       "the entry code takes the frame's address for the thread's");
 
 void offsets(void);
 void offsets(void)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-list(APPEND KERNEL_SOURCES structure/bytes.c)
+list(APPEND KERNEL_SOURCES structure/bytes.c structure/heap.c structure/tree.c)

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The copy engine: the only code in the kernel that turns a foreign address into bytes.
+ *
+ * For each piece both sides are looked up without faults; what is missing is resolved and both are looked up again, since
+ * resolving one side may take the other's page away (the same object copied on write). Piece ends are page ends.
+ */
+#include "memory/copy.h"
+
+#include "structure/bytes.h"
+
+#define RESOLVE_TRIES 8u
+
+static bool is_kernel(const struct copy_side *side)
+{
+	return !side->aspace && !side->object;
+}
+
+/* The byte at `at` when it can be touched as it is, else NULL. */
+static void *peek(const struct copy_side *side, uint64_t at, bool write)
+{
+	uint64_t address = side->address + at;
+	if (is_kernel(side))
+		return (void *)(uintptr_t)address;
+	if (side->aspace)
+		return aspace_byte(side->aspace, address, write ? PROT_BIT_WRITE : PROT_BIT_READ,
+				   side->flags);
+	char *page = object_page_peek(side->object, address >> PAGE_SHIFT, write);
+	return page ? page + (address & (PAGE_SIZE - 1)) : NULL;
+}
+
+/* What a space's failure looks like to somebody who copies: no more than a bad address, unless waiting helps. */
+static status_t space_error(status_code_t status)
+{
+	bool known = !status || status == STATUS_PENDING || status == STATUS_WOULD_BLOCK ||
+		     status == STATUS_NO_MEMORY;
+	return known ? status : STATUS_BAD_ADDRESS;
+}
+
+static status_t resolve(const struct copy_side *side, uint64_t at, bool write)
+{
+	uint64_t address = side->address + at, slot;
+	uint32_t reason;
+	if (side->flags & TOUCH_NOFAULT)
+		return STATUS_WOULD_BLOCK;
+	if (side->aspace)
+		return space_error(aspace_touch(side->aspace, address, write ? PROT_BIT_WRITE : PROT_BIT_READ,
+						side->flags, &reason));
+	if (side->object->type == MEMORY_PHYSICAL)
+		return STATUS_NOT_SUPPORTED;
+	uint32_t how = (side->flags & TOUCH_NOWAIT ? PAGE_NOWAIT : 0) | (write ? PAGE_FOR_WRITE : 0);
+	return object_page(side->object, address >> PAGE_SHIFT, how, &slot);
+}
+
+static uint64_t left_in_page(const struct copy_side *side, uint64_t at)
+{
+	return is_kernel(side) ? UINT64_MAX : PAGE_SIZE - ((side->address + at) & (PAGE_SIZE - 1));
+}
+
+/* Both bytes at `at`, faulted in as needed. */
+static status_t both(const struct copy_side *to, const struct copy_side *from, uint64_t at, void **write,
+		     const void **read)
+{
+	for (unsigned i = 0; i < RESOLVE_TRIES; i++) {
+		*read = peek(from, at, false);
+		*write = *read ? peek(to, at, true) : NULL;
+		if (*write)
+			return STATUS_OK;
+		status_code_t status = *read ? resolve(to, at, true) : resolve(from, at, false);
+		if (status)
+			return status;
+	}
+	return STATUS_BAD_ADDRESS; /* a mapping of device memory is never there for a copy */
+}
+
+status_t copy_run(const struct copy_side *to, const struct copy_side *from, uint64_t bytes, uint64_t *done)
+{
+	while (*done < bytes) {
+		void *write;
+		const void *read;
+		status_code_t status = both(to, from, *done, &write, &read);
+		if (status)
+			return status;
+		uint64_t count = bytes - *done;
+		uint64_t room = left_in_page(to, *done), rest = left_in_page(from, *done);
+		count = count < room ? count : room;
+		count = count < rest ? count : rest;
+		memmove(write, read, count);
+		*done += count;
+	}
+	return STATUS_OK;
+}
+
+static status_t copy_all(const struct copy_side *to, const struct copy_side *from, uint64_t bytes)
+{
+	uint64_t done = 0;
+	return copy_run(to, from, bytes, &done);
+}
+
+status_t copy_in(struct aspace *aspace, void *destination, uaddr_t source, size_t bytes)
+{
+	struct copy_side from = copy_side_space(aspace, source.value), to = copy_side_kernel(destination);
+	return copy_all(&to, &from, bytes);
+}
+
+status_t copy_out(struct aspace *aspace, uaddr_t destination, const void *source, size_t bytes)
+{
+	struct copy_side to = copy_side_space(aspace, destination.value), from = copy_side_kernel(source);
+	return copy_all(&to, &from, bytes);
+}
+
+/* Bytes before a NUL, at most `max`. */
+static uint64_t string_length(const char *text, uint64_t max)
+{
+	uint64_t length = 0;
+	while (length < max && text[length])
+		length++;
+	return length;
+}
+
+status_t copy_string(const struct copy_side *to, const struct copy_side *from, uint64_t max, uint64_t *length)
+{
+	uint64_t done = 0;
+	while (done < max) {
+		void *write;
+		const void *read;
+		status_code_t status = both(to, from, done, &write, &read);
+		if (status)
+			return status;
+		uint64_t count = max - done, room = left_in_page(to, done), rest = left_in_page(from, done);
+		count = count < room ? count : room;
+		count = count < rest ? count : rest;
+		uint64_t text = string_length(read, count);
+		memmove(write, read, text < count ? text + 1 : count);
+		*length = done + text;
+		if (text < count)
+			return STATUS_OK;
+		done += count;
+	}
+	return STATUS_TOO_BIG;
+}
+
+status_t copy_compare_exchange(struct aspace *aspace, uint64_t address, uint32_t expected, uint32_t desired,
+			       uint32_t *old)
+{
+	struct copy_side word = copy_side_space(aspace, address);
+	if (address & (sizeof *old - 1))
+		return STATUS_INVALID;
+	uint32_t *place = peek(&word, 0, true);
+	if (!place) {
+		status_code_t status = resolve(&word, 0, true);
+		if (status)
+			return status;
+		place = peek(&word, 0, true);
+	}
+	if (!place)
+		return STATUS_BAD_ADDRESS;
+	__atomic_compare_exchange_n(place, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	*old = expected;
+	return STATUS_OK;
+}

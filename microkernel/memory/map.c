@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mapping, unmapping and protecting ranges of an address space.
+ *
+ * Everything is checked before anything changes, except where POSIX wants a part done: aspace_protect changes what lies
+ * before a gap. Limits count what the space would have afterwards.
+ */
+#include "memory/aspace.h"
+
+#include "memory/object.h"
+#include "structure/bytes.h"
+
+#define PROT_ALL (PROT_BIT_READ | PROT_BIT_WRITE | PROT_BIT_EXEC)
+#define MAP_FLAGS_KNOWN 0x1ffu
+
+status_t aspace_may_grow(const struct aspace *aspace, uint64_t bytes, uint32_t prot, uint32_t flags)
+{
+	bool data = (prot & PROT_BIT_WRITE) && !(flags & (MAP_FLAG_SHARED | MAP_FLAG_GROWS_DOWN));
+	const uint64_t *limits = aspace->limits;
+	if (bytes > limits[LIMIT_MAPPED] || (aspace->mapped << PAGE_SHIFT) > limits[LIMIT_MAPPED] - bytes)
+		return STATUS_NO_MEMORY;
+	if (data && (bytes > limits[LIMIT_DATA] || (aspace->data << PAGE_SHIFT) > limits[LIMIT_DATA] - bytes))
+		return STATUS_NO_MEMORY;
+	if ((flags & MAP_FLAG_LOCKED) &&
+	    (bytes > limits[LIMIT_LOCKED] || (aspace->locked << PAGE_SHIFT) > limits[LIMIT_LOCKED] - bytes))
+		return STATUS_LIMIT;
+	return aspace->region_count < limits[LIMIT_REGIONS] ? STATUS_OK : STATUS_LIMIT;
+}
+
+static status_t check_request(const struct map_request *request, const struct memory_object *object)
+{
+	if (!request->length || (request->length & (PAGE_SIZE - 1)) || request->length > USER_LIMIT)
+		return STATUS_INVALID;
+	if ((request->prot | request->max_prot) & ~PROT_ALL || request->flags & ~MAP_FLAGS_KNOWN)
+		return STATUS_INVALID;
+	if ((request->offset & (PAGE_SIZE - 1)) || request->offset > OBJECT_PAGES_MAX << PAGE_SHIFT)
+		return STATUS_INVALID;
+	if (request->prot & ~(request->max_prot ? request->max_prot : PROT_ALL))
+		return STATUS_DENIED;
+	if ((request->flags & MAP_FLAG_GROWS_DOWN) && object)
+		return STATUS_INVALID;
+	if (request->flags & (MAP_FLAG_FIXED | MAP_FLAG_NOREPLACE))
+		return range_valid(request->address, request->length) ? STATUS_OK : STATUS_INVALID;
+	return STATUS_OK;
+}
+
+/* The hint when it is free, else the highest gap of the window; 0: none. */
+static uint64_t choose_place(struct aspace *aspace, const struct map_request *request)
+{
+	uint64_t hint = request->address & ~(uint64_t)(PAGE_SIZE - 1);
+	uint64_t low = request->low > DEFAULT_LOW ? request->low : DEFAULT_LOW;
+	uint64_t high = request->high ? request->high : DEFAULT_HIGH;
+	if (high > USER_LIMIT)
+		high = USER_LIMIT;
+	if (hint >= DEFAULT_LOW && range_valid(hint, request->length) &&
+	    region_range_free(aspace, hint, hint + request->length))
+		return hint;
+	low = (low + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+	return region_find_gap(aspace, request->length, low, high & ~(uint64_t)(PAGE_SIZE - 1));
+}
+
+/* Decide where, and make the place free. */
+static status_t take_place(struct aspace *aspace, const struct map_request *request, uint64_t *address)
+{
+	*address = request->address;
+	if (request->flags & MAP_FLAG_NOREPLACE) {
+		bool is_free = region_range_free(aspace, *address, *address + request->length);
+		return is_free ? STATUS_OK : STATUS_EXISTS;
+	}
+	if (request->flags & MAP_FLAG_FIXED)
+		return aspace_unmap(aspace, *address, request->length);
+	*address = choose_place(aspace, request);
+	return *address ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static struct region *make_region(const struct map_request *request, struct memory_object *object)
+{
+	struct region model;
+	memset(&model, 0, sizeof model);
+	model.object = object;
+	model.offset = object ? request->offset : 0;
+	model.tag = request->tag;
+	model.grow_limit = request->grow_limit;
+	model.prot = (uint8_t)request->prot;
+	model.max_prot = (uint8_t)(request->max_prot ? request->max_prot : PROT_ALL);
+	model.flags = request->flags & FLAGS_OF_REGION;
+	return region_create(&model);
+}
+
+/* Make pages of a new mapping present as its flags ask. */
+static void fill_region(struct aspace *aspace, uint64_t start, const struct map_request *request)
+{
+	uint32_t access = request->prot & PROT_BIT_WRITE ? PROT_BIT_WRITE : PROT_BIT_READ;
+	uint64_t end = start + request->length;
+	if (request->flags & (MAP_FLAG_POPULATE | MAP_FLAG_LOCKED))
+		aspace_populate(aspace, start, end, access);
+	else if ((request->flags & MAP_FLAG_PREMAP) && region_at(aspace, start)->object)
+		aspace_premap(region_at(aspace, start));
+}
+
+static status_t place_region(struct aspace *aspace, const struct map_request *request, struct region *region,
+			     uint64_t *address)
+{
+	status_code_t status = take_place(aspace, request, address);
+	if (!status)
+		status = aspace_may_grow(aspace, request->length, request->prot, request->flags);
+	if (status)
+		return status;
+	region->start = *address;
+	region->end = *address + request->length;
+	region_insert(aspace, region);
+	region_merge(region);
+	return STATUS_OK;
+}
+
+static void discard_region(struct region *region)
+{
+	if (region->object)
+		object_put(&region->object->object);
+	kernel_free(region, sizeof *region);
+}
+
+static status_t map_object(struct aspace *aspace, const struct map_request *request,
+			   struct memory_object *object, uint64_t *address)
+{
+	struct region *region = make_region(request, object);
+	if (!region)
+		return STATUS_NO_MEMORY;
+	status_code_t status = place_region(aspace, request, region, address);
+	if (status) {
+		discard_region(region);
+		return status;
+	}
+	fill_region(aspace, *address, request);
+	return STATUS_OK;
+}
+
+status_t aspace_map(struct aspace *aspace, const struct map_request *request, struct memory_object *object,
+		    uint64_t *address)
+{
+	status_code_t status = check_request(request, object);
+	if (status)
+		return status;
+	if (object || !(request->flags & MAP_FLAG_SHARED))
+		return map_object(aspace, request, object, address);
+	/* Shared anonymous memory is an object that only its mappings hold. */
+	object = memory_object_create(aspace->object.account, request->length >> PAGE_SHIFT, 0);
+	if (!object)
+		return STATUS_NO_MEMORY;
+	struct map_request shared = *request;
+	shared.offset = 0;
+	status = map_object(aspace, &shared, object, address);
+	object_put(&object->object);
+	return status;
+}
+
+status_t aspace_unmap(struct aspace *aspace, uint64_t address, uint64_t length)
+{
+	struct tlb_batch batch;
+	uint64_t end = address + length;
+	if (!range_valid(address, length))
+		return STATUS_INVALID;
+	status_code_t status = regions_cut(aspace, address, end);
+	if (status)
+		return status;
+	tlb_begin(&batch, aspace);
+	struct region *region;
+	while ((region = region_above(aspace, address)) && region->start < end) {
+		address = region->end;
+		pages_remove(&batch, region->start, region->end);
+		if (region->object)
+			tlb_finish(&batch); /* the object's frames may go with this mapping */
+		region_destroy(region);
+	}
+	tlb_finish(&batch);
+	return STATUS_OK;
+}
+
+/* Change one region that lies inside the range. */
+static status_t protect_region(struct aspace *aspace, struct region *region, uint32_t prot,
+			       struct tlb_batch *batch)
+{
+	bool more_data = (prot & ~(uint32_t)region->prot & PROT_BIT_WRITE) && region_private(region);
+	if (prot & ~(uint32_t)region->max_prot)
+		return STATUS_DENIED;
+	if (more_data &&
+	    (aspace->data << PAGE_SHIFT) + (region->end - region->start) > aspace->limits[LIMIT_DATA])
+		return STATUS_NO_MEMORY;
+	region_change(region, prot, region->flags);
+	pages_protect(batch, region);
+	return STATUS_OK;
+}
+
+status_t aspace_protect(struct aspace *aspace, uint64_t address, uint64_t length, uint32_t prot)
+{
+	struct tlb_batch batch;
+	uint64_t end = address + length;
+	if (!range_valid(address, length) || prot & ~PROT_ALL)
+		return STATUS_INVALID;
+	status_code_t status = regions_cut(aspace, address, end);
+	tlb_begin(&batch, aspace);
+	while (!status && address < end) {
+		struct region *region = region_at(aspace, address);
+		status = region ? protect_region(aspace, region, prot, &batch) : STATUS_NO_MEMORY;
+		if (!status)
+			address = region_merge(region)->end;
+	}
+	tlb_finish(&batch);
+	return status;
+}

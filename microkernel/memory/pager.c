@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel's side of the pager protocol.
+ *
+ * A request stays in its object until the pager supplied or refused any of its pages; then it is gone, and the threads that
+ * waited for its pages run again and ask anew for what is still missing. So nothing the pager leaves out can wedge a page,
+ * and an error is told once: to the threads that waited. Objects with requests are in one list; object_requests looks there
+ * for those of its notification.
+ */
+#include "memory/object.h"
+
+#include "arch/x86_64/cpu.h"
+#include "ipc/notification.h"
+#include "structure/bytes.h"
+#include "thread/thread.h"
+
+#define ASK_PAGES 16u      /* read ahead: missing pages behind the one wanted */
+#define COLLECT_PAGES 256u /* longest dirty run, when the asker sets no limit */
+
+static struct list_node asking = { &asking, &asking };
+
+static bool meets(const struct page_ask *ask, uint64_t page, uint64_t count)
+{
+	return ask->page < page + count && page < ask->page + ask->count;
+}
+
+static struct page_ask *find_ask(struct memory_object *object, uint64_t page, enum page_request_kind kind)
+{
+	struct list_node *link;
+	list_for_each(link, &object->requests) {
+		struct page_ask *ask = list_entry(link, struct page_ask, link);
+		if (ask->kind == kind && meets(ask, page, 1))
+			return ask;
+	}
+	return NULL;
+}
+
+/* How many pages in a row are missing and not yet asked for. */
+static uint32_t missing_run(struct memory_object *object, uint64_t page)
+{
+	uint32_t count = 1;
+	while (count < ASK_PAGES && page + count < object->pages && !object_slot(object, page + count) &&
+	       !find_ask(object, page + count, REQUEST_PAGE))
+		count++;
+	return count;
+}
+
+static status_t add_ask(struct memory_object *object, uint64_t page, enum page_request_kind kind)
+{
+	if (find_ask(object, page, kind))
+		return STATUS_OK;
+	struct page_ask *ask = kernel_allocate(sizeof *ask);
+	if (!ask)
+		return STATUS_NO_MEMORY;
+	ask->page = page;
+	ask->count = kind == REQUEST_PAGE ? missing_run(object, page) : 1;
+	ask->kind = (uint16_t)kind;
+	if (list_empty(&object->requests))
+		list_append(&asking, &object->asking);
+	list_append(&object->requests, &ask->link);
+	notification_signal(object->notification, object->bits);
+	return STATUS_OK;
+}
+
+static bool refused(struct thread *thread, struct memory_object *object, uint64_t page)
+{
+	if (thread->failed_page[0] != object->object.id || thread->failed_page[1] != page)
+		return false;
+	thread->failed_page[0] = 0;
+	return true;
+}
+
+static void wait_for_page(struct thread *thread, struct memory_object *object, uint64_t page)
+{
+	list_append(&object->waiters, &thread->wait_link);
+	thread->wait_object = object;
+	thread->wait_key[0] = page;
+	thread_block(thread, WAIT_PAGE, DEADLINE_NEVER, true);
+}
+
+status_t pager_ask(struct memory_object *object, uint64_t page, enum page_request_kind kind, uint32_t how)
+{
+	struct thread *thread = cpu_self()->current;
+	if (thread && refused(thread, object, page))
+		return STATUS_PAGER_ERROR;
+	status_code_t status = add_ask(object, page, kind);
+	if (status)
+		return status;
+	if (!thread || (how & PAGE_NOWAIT))
+		return STATUS_WOULD_BLOCK;
+	wait_for_page(thread, object, page);
+	return STATUS_PENDING;
+}
+
+static void wake_waiters(struct memory_object *object, uint64_t page, uint64_t count, bool failed)
+{
+	struct list_node *link = object->waiters.next;
+	while (link != &object->waiters) {
+		struct thread *thread = list_entry(link, struct thread, wait_link);
+		link = link->next;
+		uint64_t wanted = thread->wait_key[0];
+		if (wanted < page || wanted - page >= count)
+			continue;
+		list_remove(&thread->wait_link);
+		thread->failed_page[0] = failed ? object->object.id : 0;
+		thread->failed_page[1] = wanted;
+		thread_wake_restart(thread);
+	}
+}
+
+void pager_answer(struct memory_object *object, uint64_t page, uint64_t count, bool failed)
+{
+	struct list_node *link = object->requests.next;
+	if (!count)
+		return;
+	wake_waiters(object, page, count, failed);
+	while (link != &object->requests) {
+		struct page_ask *ask = list_entry(link, struct page_ask, link);
+		link = link->next;
+		if (!meets(ask, page, count))
+			continue;
+		wake_waiters(object, ask->page, ask->count, false);
+		list_remove(&ask->link);
+		kernel_free(ask, sizeof *ask);
+	}
+	if (list_empty(&object->requests) && list_linked(&object->asking))
+		list_remove(&object->asking);
+}
+
+static void show(const struct memory_object *object, struct page_ask *ask, struct page_request *request)
+{
+	memset(request, 0, sizeof *request);
+	request->cookie = object->cookie;
+	request->page = ask->page;
+	request->count = ask->count;
+	request->kind = ask->kind;
+	ask->shown = true;
+}
+
+static uint32_t object_requests(struct memory_object *object, struct page_request *requests, uint32_t max)
+{
+	struct list_node *link;
+	uint32_t count = 0;
+	list_for_each(link, &object->requests) {
+		struct page_ask *ask = list_entry(link, struct page_ask, link);
+		if (count == max)
+			break;
+		if (!ask->shown)
+			show(object, ask, &requests[count++]);
+	}
+	return count;
+}
+
+uint32_t pager_requests(struct notification *notification, struct page_request *requests, uint32_t max)
+{
+	struct list_node *link;
+	uint32_t count = 0;
+	list_for_each(link, &asking) {
+		struct memory_object *object = list_entry(link, struct memory_object, asking);
+		if (object->notification == notification)
+			count += object_requests(object, requests + count, max - count);
+	}
+	return count;
+}
+
+void pager_restart(struct notification *notification)
+{
+	struct list_node *link, *inner;
+	list_for_each(link, &asking) {
+		struct memory_object *object = list_entry(link, struct memory_object, asking);
+		if (object->notification != notification)
+			continue;
+		list_for_each(inner, &object->requests)
+			list_entry(inner, struct page_ask, link)->shown = false;
+	}
+}
+
+/* Turn the dirty run that starts at a page into WRITING; answers its length. */
+static uint64_t start_writing(struct memory_object *object, uint64_t page, uint64_t max)
+{
+	uint64_t count = 0;
+	while (count < max && page + count < object->pages) {
+		uint64_t slot = object_slot(object, page + count);
+		if (slot_state(slot) != PAGE_DIRTY)
+			break;
+		object_slot_set(object, page + count, (slot & ~SLOT_STATE) | PAGE_WRITING);
+		count++;
+	}
+	object_protect(object, page, count);
+	return count;
+}
+
+status_t pager_collect_dirty(struct memory_object *object, uint64_t *page, uint64_t *count)
+{
+	uint64_t slot = 0, max = *count ? *count : COLLECT_PAGES;
+	if (object->type != MEMORY_PAGED)
+		return STATUS_NOT_SUPPORTED;
+	if (!object->dirty)
+		return STATUS_NOT_FOUND;
+	while ((slot = object_next_slot(object, page, object->pages)) && slot_state(slot) != PAGE_DIRTY)
+		++*page;
+	if (!slot)
+		return STATUS_NOT_FOUND;
+	*count = start_writing(object, *page, max);
+	return STATUS_OK;
+}
+
+status_t pager_clean(struct memory_object *object, uint64_t page, uint64_t count)
+{
+	uint64_t slot,
+		end = page + count < page || page + count > object->pages ? object->pages : page + count;
+	if (object->type != MEMORY_PAGED)
+		return STATUS_NOT_SUPPORTED;
+	for (; (slot = object_next_slot(object, &page, end)); page++) {
+		if (slot_state(slot) == PAGE_WRITING)
+			object_slot_set(object, page, (slot & ~SLOT_STATE) | PAGE_CLEAN_WRITABLE);
+	}
+	return STATUS_OK;
+}
+
+void memory_cancel_wait(struct thread *thread)
+{
+	if (list_linked(&thread->wait_link))
+		list_remove(&thread->wait_link);
+	thread->wait_object = NULL;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page-table walks in software.
+ *
+ * Tables are touched through the direct map. The frame of a table counts its entries in use; the kernel
+ * half of the top level is not counted.
+ */
+#include "memory/table.h"
+
+#include "arch/x86_64/cpu.h"
+#include "debug/panic.h"
+#include "memory/aspace.h"
+#include "structure/bytes.h"
+
+struct frame *zero_frame;
+
+void table_init(void)
+{
+	zero_frame = frame_allocate_zeroed(NULL);
+	kernel_assert(zero_frame);
+}
+
+static uint64_t *table_at(uint64_t entry)
+{
+	return direct_map((paddr_t){ entry & PTE_ADDRESS });
+}
+
+static struct frame *frame_of_table(const uint64_t *entry)
+{
+	return frame_at((uintptr_t)entry - DIRECT_MAP_BASE);
+}
+
+struct frame *table_create(struct account *account)
+{
+	struct frame *frame = frame_allocate_zeroed(account);
+	if (frame)
+		paging_share_kernel(frame_data(frame));
+	return frame;
+}
+
+void pte_set(uint64_t *entry, uint64_t value)
+{
+	struct frame *table = frame_of_table(entry);
+	table->used = (uint16_t)(table->used + (value != 0) - (*entry != 0));
+	*entry = value;
+}
+
+uint64_t *table_find(const struct aspace *aspace, uint64_t address)
+{
+	uint64_t entry = aspace->root;
+	for (unsigned level = TABLE_LEVELS - 1; level > 0; level--) {
+		entry = table_at(entry)[table_index(address, level)];
+		if (!entry)
+			return NULL;
+	}
+	return &table_at(entry)[table_index(address, 0)];
+}
+
+static bool table_add(struct aspace *aspace, uint64_t *entry)
+{
+	struct frame *frame = frame_allocate_zeroed(aspace->object.account);
+	if (!frame)
+		return false;
+	pte_set(entry, frame_address(frame).value | PTE_TABLE);
+	return true;
+}
+
+uint64_t *table_make(struct aspace *aspace, uint64_t address)
+{
+	uint64_t entry = aspace->root;
+	for (unsigned level = TABLE_LEVELS - 1; level > 0; level--) {
+		uint64_t *slot = &table_at(entry)[table_index(address, level)];
+		if (!*slot && !table_add(aspace, slot))
+			return NULL;
+		entry = *slot;
+	}
+	return &table_at(entry)[table_index(address, 0)];
+}
+
+/* The leaf entry of an address; when a table is missing NULL, and *skip is the first address another table could have. */
+static uint64_t *find_or_skip(const struct aspace *aspace, uint64_t address, uint64_t *skip)
+{
+	uint64_t entry = aspace->root;
+	for (unsigned level = TABLE_LEVELS - 1; level > 0; level--) {
+		uint64_t span = 1ull << (12 + 9 * level);
+		entry = table_at(entry)[table_index(address, level)];
+		*skip = (address | (span - 1)) + 1;
+		if (!entry)
+			return NULL;
+	}
+	return &table_at(entry)[table_index(address, 0)];
+}
+
+uint64_t *table_next(const struct aspace *aspace, uint64_t *address, uint64_t end)
+{
+	while (*address < end) {
+		uint64_t table_end;
+		uint64_t *entry = find_or_skip(aspace, *address, &table_end);
+		if (!entry) {
+			*address = table_end;
+			continue;
+		}
+		for (; *address < end && *address < table_end; *address += PAGE_SIZE, entry++) {
+			if (*entry)
+				return entry;
+		}
+	}
+	return NULL;
+}
+
+void table_release(struct tlb_batch *batch, uint64_t address)
+{
+	uint64_t *path[TABLE_LEVELS];
+	uint64_t entry = batch->aspace->root;
+	unsigned level = TABLE_LEVELS;
+	while (level-- > 1) {
+		path[level] = &table_at(entry)[table_index(address, level)];
+		entry = *path[level];
+		if (!entry)
+			break;
+	}
+	for (level = entry ? 1 : level + 1; level < TABLE_LEVELS; level++) {
+		struct frame *table = pte_frame(*path[level]);
+		if (table->used)
+			return;
+		pte_set(path[level], 0);
+		tlb_add(batch, address);
+		tlb_drop(batch, table);
+	}
+}
+
+/* Free the tables below one entry of the top level; all mappings are gone. */
+static void destroy_below(uint64_t entry)
+{
+	uint64_t *table = table_at(entry);
+	for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+		if (!table[i])
+			continue;
+		uint64_t *lower = table_at(table[i]);
+		for (unsigned j = 0; j < TABLE_ENTRIES; j++) {
+			if (lower[j])
+				frame_put(pte_frame(lower[j]));
+		}
+		frame_put(pte_frame(table[i]));
+	}
+	frame_put(pte_frame(entry));
+}
+
+void table_destroy(struct aspace *aspace)
+{
+	uint64_t *root = table_at(aspace->root);
+	if (cpu_self()->loaded_space == aspace) {
+		cpu_self()->loaded_space = NULL;
+		cpu_load_page_table((paddr_t){ paging_kernel_root });
+	}
+	for (unsigned i = 0; i < TABLE_USER_ENTRIES; i++) {
+		if (root[i])
+			destroy_below(root[i]);
+	}
+	pte_frame(aspace->root)->used = 0;
+	frame_put(pte_frame(aspace->root));
+}
+
+void tlb_begin(struct tlb_batch *batch, struct aspace *aspace)
+{
+	batch->aspace = aspace;
+	batch->dead = 0;
+	batch->count = 0;
+}
+
+void tlb_add(struct tlb_batch *batch, uint64_t address)
+{
+	if (batch->count < TLB_BATCH_PAGES)
+		batch->pages[batch->count] = address;
+	batch->count++;
+}
+
+void tlb_drop(struct tlb_batch *batch, struct frame *frame)
+{
+	if (!frame_drop(frame))
+		return;
+	frame->next_dead = batch->dead;
+	batch->dead = (uint32_t)frame_number(frame);
+}
+
+/* One CPU runs: only the space it has loaded can be in a TLB. */
+static void flush(const struct tlb_batch *batch)
+{
+	if (!batch->count || cpu_self()->loaded_space != batch->aspace)
+		return;
+	if (batch->count > TLB_BATCH_PAGES) {
+		cpu_flush_all();
+		return;
+	}
+	for (uint32_t i = 0; i < batch->count; i++)
+		cpu_flush_page(batch->pages[i]);
+}
+
+void tlb_finish(struct tlb_batch *batch)
+{
+	flush(batch);
+	while (batch->dead) {
+		struct frame *frame = &frames[batch->dead];
+		batch->dead = frame->next_dead;
+		frame_free(frame);
+	}
+	batch->count = 0;
+}

@@ -6,6 +6,7 @@
 #include "contract.h"
 
 #include <sys/auxv.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 
 static void copy_self(const char *path)
@@ -49,8 +50,10 @@ int main(int argc, char **argv)
 	if (child == 0)
 		_exit(show());
 	reap("fork", child);
+	MUST(mkdir("suid", 0755));
+	MUST(mount("tmpfs", "suid", "tmpfs", 0, "mode=0755"));
+	MUST(chdir("suid"));
 	copy_self("copy");
-	MUST(chmod(".", 0755));
 	run_child("plain", executes, NULL);
 	MUST(chown("copy", 33, 44));
 	MUST(chmod("copy", 04755));
@@ -62,5 +65,12 @@ int main(int argc, char **argv)
 	run_child("both with no_new_privs", executes, "quiet");
 	MUST(chmod("copy", 02745));
 	run_child("set-group-ID without group execution", executes, NULL);
+	MUST(chdir(".."));
+	CALL(mount(NULL, "suid", NULL, MS_REMOUNT | MS_NOSUID, NULL));
+	MUST(chdir("suid"));
+	MUST(chmod("copy", 06755));
+	run_child("on a nosuid mount", executes, NULL);
+	MUST(chdir(".."));
+	CALL(umount("suid"));
 	return 0;
 }

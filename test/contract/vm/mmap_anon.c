@@ -32,7 +32,7 @@ int main(void)
 	DOES(mmap(base + 1, 4096, RW, ANON | MAP_FIXED, -1, 0));
 	DOES(syscall(SYS_mmap, NULL, 4096L, RW, ANON, -1L, 1L));
 	DOES(mmap(NULL, ~0UL, RW, ANON, -1, 0));
-	DOES(mmap((void *)0x7ffffffff000, 4096, RW, ANON | MAP_FIXED, -1, 0));
+	DOES(mmap((void *)0xffff800000000000, 4096, RW, ANON | MAP_FIXED, -1, 0));
 	DOES(mmap(NULL, 4096, RW, ANON | MAP_FIXED_NOREPLACE, 1234, 0));
 	IS(mmap(base, 4096, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED && errno == EEXIST);
 	IS(mmap(base + 123, 4096, RW, ANON, -1, 0) != MAP_FAILED);

@@ -48,7 +48,7 @@ int main(void)
 	CALL(munmap(base + 4 * PAGE, 1));
 	touch(4 * PAGE);
 	touch(5 * PAGE);
-	CALL(munmap((void *)0x7ffffffff000, PAGE));
+	CALL(munmap((void *)0xffff800000000000, PAGE));
 	CALL(munmap(base, ~0UL - PAGE));
 	CALL(access(base + PAGE, F_OK));
 	return 0;

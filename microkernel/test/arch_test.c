@@ -116,8 +116,12 @@ KERNEL_TEST(arch_fpu_image_whole)
 	memset(image_b, 0, sizeof(image_b));
 	memset(image_b + IMAGE_ST0, 0x5a, 384);
 	fpu_save(image_b);
-	for (unsigned i = 0; i < 384; i += 8)
-		TEST_CHECK(*image_word(image_b, IMAGE_ST0 + i) == 0);
+	for (unsigned i = 0; i < 8; i++) {
+		TEST_CHECK(*image_word(image_b, IMAGE_ST0 + 16 * i) == 0);
+		TEST_CHECK((*image_word(image_b, IMAGE_ST0 + 16 * i + 8) & 0xffff) == 0); /* 10 bytes each */
+	}
+	for (unsigned i = 0; i < 256; i += 8)
+		TEST_CHECK(*image_word(image_b, IMAGE_XMM0 + i) == 0);
 	TEST_CHECK(*(uint16_t *)(void *)image_b == 0x37f);
 	TEST_CHECK(*(uint32_t *)(void *)(image_b + IMAGE_MXCSR) == 0x1f80);
 }

@@ -23,10 +23,10 @@ static bool run_once(const struct kernel_test *test)
 {
 	struct test_result result = { 0 };
 	test->run(&result);
-	object_reap();
 	if (result.failed)
 		log_print_raw("TEST %s FAIL %s at %s:%d\n", test->name, result.failed, result.file,
 			      result.line);
+	object_reap();
 	return !result.failed;
 }
 

@@ -7,7 +7,7 @@
 #include "arch/x86_64/trap_frame.h"
 #include "thread/thread.h"
 
-#define OFFSET(name, value) __asm__ volatile("\n->" #name " %0" ::"i"(value))
+#define OFFSET(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
 
 _Static_assert(offsetof(struct thread, frame) == 0,
 	       "the entry code takes the frame's address for the thread's");

@@ -39,7 +39,7 @@ static struct thread *guest_of(struct thread *self, handle_t handle, status_code
 	struct thread *thread = self;
 	*status = STATUS_OK;
 	if (handle.value)
-		thread = LOOKUP(thread, self, handle, KIND_THREAD, RIGHT_MANAGE, status);
+		thread = lookup_thread(self, handle, RIGHT_MANAGE, status);
 	if (!thread)
 		return NULL;
 	if (!thread->guest_fpu)

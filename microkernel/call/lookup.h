@@ -9,11 +9,19 @@
 #include "object/domain.h"
 #include "thread/thread.h"
 
-/* NULL and *status when there is no such object; the type must be the kind's own structure. */
+/* NULL and *status when there is no such object; the type must be the kind's own structure, beginning with the header. */
 #define LOOKUP(type, self, handle, kind, rights, status)                                                     \
 	((struct type *)(void *)handle_lookup((self)->domain, handle, kind, rights, status))
 
-/* Give a handle (all rights) for an object just made, whose only reference is the caller's and goes over to the table.
+/* The same for threads, whose header is not at their start. */
+static inline struct thread *lookup_thread(struct thread *self, handle_t handle, uint32_t rights,
+					   status_code_t *status)
+{
+	struct object *object = handle_lookup(self->domain, handle, KIND_THREAD, rights, status);
+	return object ? list_entry(object, struct thread, object) : NULL;
+}
+
+/* Give a handle (all rights) for an object just made (its header: of a thread &thread->object), whose only reference is the caller's and goes over to the table.
    A NULL object answers NO_MEMORY. (handle_calls.c) */
 struct call_result call_created(struct thread *self, void *object);
 

@@ -21,13 +21,13 @@ struct call_result kcall_thread_create(struct thread *self, handle_t domain, uad
 	if (status)
 		return call_error(status);
 	struct thread *thread = thread_create(target, &copy, self, &status);
-	return thread ? call_created(self, thread) : call_error(status);
+	return thread ? call_created(self, &thread->object) : call_error(status);
 }
 
 struct call_result kcall_thread_start(struct thread *self, handle_t thread)
 {
 	status_code_t status;
-	struct thread *target = LOOKUP(thread, self, thread, KIND_THREAD, RIGHT_MANAGE, &status);
+	struct thread *target = lookup_thread(self, thread, RIGHT_MANAGE, &status);
 	if (!target)
 		return call_error(status);
 	if (target->state != THREAD_IS_NEW || (!target->frame.rip && !target->domain->entry))
@@ -67,7 +67,7 @@ struct call_result kcall_thread_exit(struct thread *self, uint32_t code, uaddr_t
 struct call_result kcall_thread_kick(struct thread *self, handle_t thread, uint32_t kick)
 {
 	status_code_t status;
-	struct thread *target = LOOKUP(thread, self, thread, KIND_THREAD, RIGHT_WRITE, &status);
+	struct thread *target = lookup_thread(self, thread, RIGHT_WRITE, &status);
 	if (!target)
 		return call_error(status);
 	if (kick != KICK_SIGNAL && kick != KICK_KILL)
@@ -79,7 +79,7 @@ struct call_result kcall_thread_kick(struct thread *self, handle_t thread, uint3
 struct call_result kcall_thread_schedule(struct thread *self, handle_t thread, uaddr_t schedule)
 {
 	status_code_t status;
-	struct thread *target = LOOKUP(thread, self, thread, KIND_THREAD, RIGHT_MANAGE, &status);
+	struct thread *target = lookup_thread(self, thread, RIGHT_MANAGE, &status);
 	if (!target)
 		return call_error(status);
 	struct thread_schedule copy;
@@ -94,7 +94,7 @@ struct call_result kcall_thread_schedule(struct thread *self, handle_t thread, u
 struct call_result kcall_thread_info(struct thread *self, handle_t thread, uaddr_t info)
 {
 	status_code_t status;
-	struct thread *target = LOOKUP(thread, self, thread, KIND_THREAD, RIGHT_READ, &status);
+	struct thread *target = lookup_thread(self, thread, RIGHT_READ, &status);
 	if (!target)
 		return call_error(status);
 	if (target == self)

@@ -13,6 +13,7 @@
 #include "object/account.h"
 #include "object/domain.h"
 #include "object/kinds.h"
+#include "thread/thread.h"
 
 static void system_destroy(struct object *object)
 {
@@ -41,6 +42,11 @@ void kind_destroy(struct object *object)
 {
 	kernel_assert(object->kind && object->kind < KIND_COUNT);
 	destroy[object->kind](object);
+}
+
+size_t kind_header_offset(uint32_t kind)
+{
+	return kind == KIND_THREAD ? offsetof(struct thread, object) : 0;
 }
 
 const char *kind_name(uint32_t kind)

@@ -15,6 +15,8 @@ void kind_detail(const struct object *object, uint64_t detail[2]);
 /* A handle slot with these rights now names the object, or does no more. */
 void kind_handle_added(struct object *object, uint32_t rights);
 void kind_handle_closed(struct object *object, uint32_t rights);
+/* Where in its structure a kind has the header: at the start, except a thread, whose frame comes first. */
+size_t kind_header_offset(uint32_t kind);
 const char *kind_name(uint32_t kind);
 
 #endif

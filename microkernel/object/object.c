@@ -25,23 +25,24 @@ void *object_allocate(enum object_kind kind, size_t bytes, struct account *accou
 {
 	if (!account_charge_objects(account, 1))
 		return NULL;
-	struct object *object = kernel_allocate(bytes);
-	if (!object) {
+	char *memory = kernel_allocate(bytes);
+	if (!memory) {
 		account_uncharge_objects(account, 1);
 		return NULL;
 	}
+	struct object *object = (struct object *)(void *)(memory + kind_header_offset(kind));
 	object_init(object, kind);
 	object->account = account;
 	if (account)
 		object_get(&account->object);
 	live_objects++;
-	return object;
+	return memory;
 }
 
 void object_free(struct object *object, size_t bytes)
 {
 	struct account *account = object->account;
-	kernel_free(object, bytes);
+	kernel_free((char *)object - kind_header_offset(object->kind), bytes);
 	account_uncharge_objects(account, 1);
 	if (account)
 		object_put(&account->object);

@@ -25,7 +25,8 @@ struct object {
 	struct object *next_dead;
 };
 
-/* Memory for an object of a kind, zeroed, its header set, charged to the account; NULL when refused. */
+/* Memory for an object of a kind, zeroed, its header set, charged to the account; NULL when refused. Answers the start
+   of the kind's structure. */
 void *object_allocate(enum object_kind kind, size_t bytes, struct account *account);
 /* Give back the memory of a destroyed object: the last act of a destroy function. */
 void object_free(struct object *object, size_t bytes);

@@ -209,7 +209,7 @@ struct thread *thread_create(struct domain *domain, const struct thread_request 
 
 void thread_destroy(struct object *object)
 {
-	struct thread *thread = (struct thread *)object;
+	struct thread *thread = list_entry(object, struct thread, object);
 	object_put(&thread->domain->object);
 	object_free(object, sizeof(*thread));
 }

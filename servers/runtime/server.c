@@ -3,7 +3,8 @@
  * server: see server.h.
  *
  * Each turn answers the request in hand and waits for the next event in one kernel call. When that call fails with
- * the answer still unsent (a handle in the reply was bad), a bare status goes out instead, so that no caller hangs.
+ * the answer still unsent (a handle in the reply was bad), a bare status goes out instead, so that no caller hangs;
+ * the kernel ignores that second answer when the first one had gone.
  */
 #include "runtime/server.h"
 
@@ -62,18 +63,21 @@ static status_t receive(struct server_loop *loop, struct server_call *call)
 	return ipc_receive(loop->endpoint, loop->notification, loop->deadline_ns, &call->message);
 }
 
+static bool is_event(status_code_t status)
+{
+	return status == STATUS_OK || status == STATUS_TIMED_OUT || status == STATUS_INTERRUPTED;
+}
+
 static status_t reply_and_receive(struct server_loop *loop, struct server_call *call)
 {
-	status_code_t status = ipc_reply(loop->endpoint, &call->message);
+	status_code_t status =
+		ipc_reply_receive(loop->endpoint, loop->notification, loop->deadline_ns, &call->message);
 
-	if (status != STATUS_OK && status != STATUS_CANCELLED) {
-		log_warning("a reply could not be sent: %s", status_name(status));
-		server_answer(call, STATUS_CORRUPT);
-		status = ipc_reply(loop->endpoint, &call->message);
-	}
-	if (status != STATUS_OK && status != STATUS_CANCELLED)
-		log_warning("a caller is left without an answer: %s", status_name(status));
-	return receive(loop, call);
+	if (is_event(status))
+		return status;
+	log_warning("a reply could not be sent: %s", status_name(status));
+	server_answer(call, STATUS_CORRUPT);
+	return ipc_reply_receive(loop->endpoint, loop->notification, loop->deadline_ns, &call->message);
 }
 
 /* True when a request was served, so that there is an answer to send. */
@@ -95,11 +99,6 @@ static bool handle_event(struct server_loop *loop, struct server_call *call, sta
 	take_handles(call);
 	loop->serve(loop->context, call);
 	return true;
-}
-
-static bool is_event(status_code_t status)
-{
-	return status == STATUS_OK || status == STATUS_TIMED_OUT || status == STATUS_INTERRUPTED;
 }
 
 status_t server_run(struct server_loop *loop)

@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: MIT
+--
+-- manifest: which programs run, in the order in which they start, and exactly what each of them may touch. What is not
+-- listed here, a program does not have. Fields of a program:
+--   name, program   what it is called, and its file in the boot archive
+--   serves          name of the endpoint that it receives from (its handle "endpoint")
+--   calls           { NAME = "endpoint" }: its handle "NAME.endpoint" calls that endpoint; the server sees the caller's
+--                   place in this list as badge
+--   ports, physical { NAME = { first, count } }: I/O ports, physical memory in bytes
+--   irq             interrupt line; handles "irq" and "events" (bit 0x1)
+--   events          true: a notification "events" without an interrupt
+--   memory          objects of the boot: "boot.module", "boot.info"
+--   acpi            true: the firmware's tables, "acpi.0" and so on, and the option "rsdp"
+--   system, account rights on system control and on the program's own account (WRITE is always there)
+--   quota           frames (pages), objects, guaranteed frames; a number or "unlimited"
+--   level           "server" or "driver"; fpu: the first thread may compute with floating point; stack: bytes
+--   vital           the system stops with it; optional: may be missing in the archive
+--   options         { NAME = "text" }
+
+local function serial(name, base, line, more)
+	local program = {
+		name = name, program = "/lichen/drivers/serial", serves = name, level = "driver",
+		ports = { ports = { base, 8 } }, irq = line,
+		quota = { frames = 512, objects = 64 },
+	}
+	for key, value in pairs(more or {}) do program[key] = value end
+	return program
+end
+
+return {
+	programs = {
+		serial("serial.com1", 0x3f8, 4, { system = { "WRITE" }, options = { console = "1" } }),
+		serial("serial.com2", 0x2f8, 3),
+		{
+			name = "rtc", program = "/lichen/drivers/rtc", serves = "rtc", level = "driver",
+			ports = { ports = { 0x70, 2 } },
+			quota = { frames = 256, objects = 32 },
+		},
+		{
+			name = "power", program = "/lichen/drivers/power", serves = "power", level = "driver",
+			ports = { pm = { 0x400, 0x400 }, reset = { 0xcf9, 1 }, keyboard = { 0x64, 1 }, pm_pc = { 0xb000, 0x100 } },
+			acpi = true,
+			quota = { frames = 512, objects = 64 },
+		},
+		{
+			name = "vfs", program = "/lichen/servers/vfs", serves = "vfs", optional = true,
+			memory = { "boot.module", "boot.info" }, events = true, fpu = true, account = { "READ", "MANAGE" },
+			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
+		},
+		{
+			name = "linux-personality", program = "/lichen/servers/linux-personality", optional = true, vital = true,
+			calls = {
+				vfs = "vfs", ttyS0 = "serial.com1", ttyS1 = "serial.com2", rtc = "rtc", power = "power",
+			},
+			memory = { "boot.info" }, events = true, fpu = true,
+			system = { "READ", "WRITE" }, account = { "READ", "MANAGE", "TRANSFER" },
+			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
+		},
+	},
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * programs: makes the objects that the manifest's programs share or own, starts the programs, and tells how they end.
+ *
+ * Endpoints are made before the first program starts, so that calls of early programs queue for later ones. The right
+ * to receive is kept by the serving program alone: when it ends, the endpoint ends, and callers get RESTART.
+ */
+#ifndef LICHEN_SUPERVISOR_PROGRAMS_H
+#define LICHEN_SUPERVISOR_PROGRAMS_H
+
+#include "abi/status.h"
+#include "abi/types.h"
+#include "boot_files.h"
+#include "manifest.h"
+
+struct program {
+	const struct manifest_program *manifest;
+	handle_t account;
+	handle_t receive;  /* of its endpoint, until it starts */
+	handle_t endpoint; /* WRITE and TRANSFER: to give to callers */
+	handle_t domain;   /* HANDLE_NONE: not running */
+};
+
+struct programs {
+	const struct boot_files *files;
+	handle_t ends; /* notification: bit i says that program i ended */
+	struct program list[MANIFEST_PROGRAMS];
+	uint32_t count;
+};
+
+/* Makes accounts and endpoints for all. */
+status_t programs_prepare(struct programs *programs, const struct boot_files *files, const struct manifest *manifest);
+/* Starts them in order. One that cannot be started is logged; answers how many run. */
+uint32_t programs_start(struct programs *programs);
+/* Waits for programs to end and reports them, for ever; a vital one's end stops the system. */
+_Noreturn void programs_watch(struct programs *programs);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * watch: what the supervisor does for the rest of its life: it waits for programs to end and says how they did.
+ */
+#include "programs.h"
+
+#include "runtime/format.h"
+#include "runtime/kernel.h"
+#include "runtime/log.h"
+
+static void stop_system(const char *name)
+{
+	char text[96];
+	struct format_buffer out = format_start(text, sizeof text);
+
+	format_append(&out, "%s ended, and the system cannot go on without it", name);
+	(void)k_system_panic(HANDLE_SYSTEM, own_address(text), out.used);
+}
+
+static void report(const char *name, const struct domain_status *status)
+{
+	switch (status->end) {
+	case DOMAIN_EXITED: log_warning("%s exited with code %u", name, status->code); break;
+	case DOMAIN_KILLED: log_warning("%s was killed with code %u", name, status->code); break;
+	case DOMAIN_FAULTED:
+		log_error("%s faulted: vector %u error 0x%lx address 0x%lx", name, status->vector, status->error_code,
+			  status->fault_address);
+		log_error("%s: rip 0x%lx rsp 0x%lx rbp 0x%lx", name, status->rip, status->rsp, status->rbp);
+		break;
+	default: log_error("%s: ended in an unknown way (%u)", name, status->end);
+	}
+}
+
+static void handle_end(struct program *program)
+{
+	struct domain_status status = { 0 };
+	struct call_result result = k_domain_status(program->domain, own_address(&status));
+
+	if (result.status < 0)
+		log_error("%s: no status: %s", program->manifest->name, status_name((int)result.status));
+	else
+		report(program->manifest->name, &status);
+	(void)k_handle_close(program->domain);
+	program->domain = HANDLE_NONE;
+	if (program->manifest->vital)
+		stop_system(program->manifest->name);
+}
+
+_Noreturn void programs_watch(struct programs *programs)
+{
+	struct message message;
+
+	for (;;) {
+		status_code_t status = ipc_receive(HANDLE_NONE, programs->ends, DEADLINE_NEVER, &message);
+
+		if (status != STATUS_OK)
+			stop_system("the supervisor's wait");
+		for (uint32_t i = 0; i < programs->count; i++) {
+			if ((message.words[0] >> i & 1) != 0 && programs->list[i].domain.value != 0)
+				handle_end(&programs->list[i]);
+		}
+	}
+}

@@ -47,14 +47,14 @@ static bool run_counted(const struct kernel_test *test)
 	return true;
 }
 
-/* The word is kernel for all tests, or kernel:PREFIX for those whose names start so. */
+/* The word is kernel for all tests, or kernel.PREFIX for those whose names start so. */
 static size_t prefix_of(const char *word, const char **prefix)
 {
 	size_t length = 0, all = strlen(ALL_TESTS);
 	if (memcmp(word, ALL_TESTS, all))
 		panic("test=%s: there is only test=kernel", word);
 	*prefix = word + all;
-	if (**prefix == ':')
+	if (**prefix == '.')
 		(*prefix)++;
 	while (length < PREFIX_MAX && (*prefix)[length] && (*prefix)[length] != ' ')
 		length++;

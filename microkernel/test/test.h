@@ -38,7 +38,7 @@ struct kernel_test {
 		}                                                                                            \
 	} while (0)
 
-/* Run the tests that the option test= names (kernel, or kernel:PREFIX of names) and leave QEMU. */
+/* Run the tests that the option test= names (kernel, or kernel.PREFIX of names) and leave QEMU. */
 _Noreturn void test_run_all(const char *word);
 
 #endif

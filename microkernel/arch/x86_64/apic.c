@@ -124,7 +124,6 @@ uint32_t apic_timer_left(void)
 
 void interrupt_dispatch(uint64_t vector)
 {
-	cpu_self()->interrupts++;
 	if (vector == VECTOR_TIMER) {
 		apic_end_of_interrupt();
 		if (clock_event_due())

@@ -102,13 +102,16 @@ KERNEL_TEST(schedule_fair_takes_least_virtual_time)
 	struct thread *late = leveled(domain, 0, LEVEL_FAIR), *early = leveled(domain, 1, LEVEL_FAIR);
 	schedule_remove(late);
 	schedule_remove(early);
-	late->virtual_time = 2000000000;
-	early->virtual_time = 1990000000;
+	/* Far beyond the queue's own time, which an earlier run has moved. */
+	static uint64_t base;
+	base += 10 * 1000000000ull;
+	late->virtual_time = base + 10000000;
+	early->virtual_time = base;
 	late->state = early->state = THREAD_IS_WAITING;
 	schedule_ready(late, false);
 	schedule_ready(early, false);
 	TEST_CHECK(fixture_next() == early && fixture_next() == early);
-	early->virtual_time = 2010000000;
+	early->virtual_time = base + 20000000;
 	cpu_self()->need_reschedule = true;
 	TEST_CHECK(fixture_next() == late && early->state == THREAD_IS_READY && early->switches[1] == 1);
 	fixture_end(domain);

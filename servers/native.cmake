@@ -26,7 +26,7 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} -print-libgcc-file-name OUTPUT_VARIA
 set(LICHEN_NATIVE_FLAGS
     -O2 -g -fno-pic -fno-pie -fno-stack-protector -fno-common -fcf-protection=none -fno-asynchronous-unwind-tables
     -fno-omit-frame-pointer -ffunction-sections -fdata-sections -fno-strict-aliasing
-    -nostdinc -isystem ${LICHEN_SYSROOT}/include -isystem ${LICHEN_COMPILER_INCLUDE})
+    -nostdinc "SHELL:-isystem ${LICHEN_SYSROOT}/include" "SHELL:-isystem ${LICHEN_COMPILER_INCLUDE}")
 set(LICHEN_NATIVE_WARNINGS -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wconversion -Werror)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     # Struct copies as moves or calls of memcpy, never as string instructions (slow when emulated).
@@ -53,7 +53,6 @@ function(lichen_native_flags NAME)
     target_compile_options(${NAME} PRIVATE ${LICHEN_NATIVE_FLAGS} $<$<COMPILE_LANGUAGE:C>:${LICHEN_NATIVE_WARNINGS}>)
     target_include_directories(${NAME} PRIVATE ${LICHEN_SERVERS_SOURCE} ${CMAKE_SOURCE_DIR}/microkernel
                                ${LICHEN_PROTOCOL_OUTPUT})
-    get_target_property(fpu ${NAME} LICHEN_FPU)
     target_compile_options(${NAME} PRIVATE $<$<NOT:$<BOOL:$<TARGET_PROPERTY:LICHEN_FPU>>>:-mgeneral-regs-only>)
     add_dependencies(${NAME} native_libc)
     if(TARGET protocol_sources AND NOT ${NAME} STREQUAL protocol_sources)

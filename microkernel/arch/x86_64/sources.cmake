@@ -14,5 +14,4 @@ list(APPEND KERNEL_SOURCES
     arch/x86_64/ioapic.c
     arch/x86_64/clock.c
     arch/x86_64/clock_reference.c
-    arch/x86_64/paging.c
-    arch/x86_64/supervisor_image.S)
+    arch/x86_64/paging.c)

@@ -39,7 +39,7 @@ int main(void)
 	CALL(fcntl(path, F_GETFD));
 	char byte;
 	CALL(read(path, &byte, 1));
-	CALL(fchmod(path, 0600));
+	CALL(syscall(SYS_fchmod, path, 0600));
 	CALL(fcntl(ends[0], F_SETOWN, getpid()));
 	IS(fcntl(ends[0], F_GETOWN) == getpid());
 	int directory = (int)MUST(open(".", O_RDONLY | O_DIRECTORY));

@@ -35,7 +35,7 @@ int main(void)
 	pid_t child = start(waits, &three);
 	wait_until_asleep(child);
 	say("parent unlocks\n");
-	CALL(flock(two, LOCK_UN));
+	MUST(flock(two, LOCK_UN));
 	reap("child", child);
 	CALL(flock(two, LOCK_EX | LOCK_NB));
 	MUST(close(three));

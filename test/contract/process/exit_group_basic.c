@@ -25,11 +25,12 @@ static void *ends_all(void *unused)
 	return unused;
 }
 
-static void *ends_later(void *unused)
+static void *ends_later(void *gate)
 {
-	sleep_ms(50);
+	char byte;
+	MUST(read(*(int *)gate, &byte, 1));
 	syscall(SYS_exit, 44);
-	return unused;
+	return NULL;
 }
 
 static int thread_ends_all(void *unused)
@@ -40,10 +41,10 @@ static int thread_ends_all(void *unused)
 	return sleep_forever(unused);
 }
 
-static int first_thread_leaves(void *unused)
+static int first_thread_leaves(void *gate)
 {
 	pthread_t thread;
-	MUST(-pthread_create(&thread, NULL, ends_later, unused));
+	MUST(-pthread_create(&thread, NULL, ends_later, gate));
 	syscall(SYS_exit, 55);
 	return 1;
 }
@@ -56,10 +57,14 @@ int main(void)
 		run_child("child", exits, &statuses[i]);
 	}
 	run_child("by a second thread", thread_ends_all, NULL);
-	pid_t child = start(first_thread_leaves, NULL);
+	int gate[2];
+	MUST(pipe(gate));
+	pid_t child = start(first_thread_leaves, &gate[0]);
+	sleep_ms(50);
 	siginfo_t info = { 0 };
 	CALL(waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG));
 	SHOW(info.si_pid);
+	MUST(write(gate[1], "x", 1));
 	reap("last thread", child);
 	return 0;
 }

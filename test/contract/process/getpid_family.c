@@ -24,9 +24,9 @@ static int orphan(void *gate)
 	char byte;
 	pid_t before = getppid();
 	IS(before != parent);
-	MUST(read(*(int *)gate, &byte, 0));
 	while (getppid() == before)
 		sleep_ms(1);
+	MUST(read(*(int *)gate, &byte, 1));
 	IS(getppid() == parent);
 	return 6;
 }
@@ -59,6 +59,7 @@ int main(void)
 	MUST(pipe(gate));
 	CALL(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
 	run_child("middle", leaves_an_orphan, &gate[0]);
+	MUST(write(gate[1], "x", 1));
 	reap("orphan", -1);
 	CALL(wait(NULL));
 	return 0;

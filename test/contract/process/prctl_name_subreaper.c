@@ -23,7 +23,7 @@ static int waits_for_parents_death(void *unused)
 	CALL(prctl(PR_GET_PDEATHSIG, &number, 0, 0, 0));
 	TEXT(signal_name(number));
 	write_file("ready", "");
-	while (!died)
+	while (!died || access("go", F_OK) == -1)
 		sleep_ms(2);
 	TEXT(signal_name(died));
 	return 3;
@@ -59,6 +59,7 @@ int main(void)
 	CALL(prctl(PR_GET_CHILD_SUBREAPER, &subreaper, 0, 0, 0));
 	SHOW(subreaper);
 	run_child("middle", middle, NULL);
+	write_file("go", "");
 	reap("orphan", -1);
 	CALL(prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0));
 	CALL(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0));

@@ -23,8 +23,9 @@ int main(int argc, char **argv)
 {
 	(void)argv;
 	if (argc > 1) {
+		while (access("go", F_OK) == -1)
+			sleep_ms(2);
 		say("executed\n");
-		sleep_ms(200);
 		return 8;
 	}
 	catch_signal(SIGUSR1, handler, 0);
@@ -56,6 +57,7 @@ int main(int argc, char **argv)
 	SHOW(shared);
 	int status;
 	CALL(waitpid(child, &status, WNOHANG));
+	write_file("go", "");
 	reap("executes", child);
 	child = vfork();
 	if (child == 0) {

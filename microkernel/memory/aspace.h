@@ -113,6 +113,8 @@ uint64_t page_entry_bits(const struct region *region);
 /* Put a private frame (its reference goes to the entry) or an object's page into an entry that holds none. */
 void page_install_private(struct region *region, uint64_t *entry, struct frame *frame, bool writable);
 void page_install_object(struct region *region, uint64_t *entry, uint64_t physical, uint64_t bits);
+/* Empty one entry that is filled again at once. */
+void page_detach(struct tlb_batch *batch, uint64_t *entry, uint64_t address);
 /* Empty one entry, or all of a range; tables left empty go too. */
 void page_remove(struct tlb_batch *batch, uint64_t *entry, uint64_t address);
 void pages_remove(struct tlb_batch *batch, uint64_t start, uint64_t end);

@@ -62,40 +62,31 @@ void *aspace_byte(const struct aspace *aspace, uint64_t address, uint32_t access
 	return direct_map((paddr_t){ (*entry & PTE_ADDRESS) | (address & (PAGE_SIZE - 1)) });
 }
 
-/* Put a private frame in place of what the entry holds. */
-static void replace_private(struct fault *fault, struct frame *frame)
+/* Put a private frame in place of what the entry holds; NULL: no memory. */
+static status_t replace_private(struct fault *fault, struct frame *frame)
 {
 	struct tlb_batch batch;
 	struct region *region = fault->region;
+	if (!frame)
+		return STATUS_NO_MEMORY;
 	tlb_begin(&batch, region->aspace);
-	if (*fault->entry) {
-		page_remove(&batch, fault->entry, fault->address);
-		fault->entry = table_make(region->aspace, fault->address);
-	}
+	page_detach(&batch, fault->entry, fault->address);
+	page_install_private(region, fault->entry, frame, true);
 	tlb_finish(&batch);
-	if (fault->entry)
-		page_install_private(region, fault->entry, frame, true);
-	else
-		frame_put(frame);
+	return STATUS_OK;
 }
 
 static status_t copy_private(struct fault *fault, uint64_t source)
 {
 	struct frame *frame = frame_allocate(fault->region->aspace->object.account);
-	if (!frame)
-		return STATUS_NO_MEMORY;
-	page_copy(frame_data(frame), direct_map((paddr_t){ source }));
-	replace_private(fault, frame);
-	return fault->entry ? STATUS_OK : STATUS_NO_MEMORY;
+	if (frame)
+		page_copy(frame_data(frame), direct_map((paddr_t){ source }));
+	return replace_private(fault, frame);
 }
 
 static status_t fresh_private(struct fault *fault)
 {
-	struct frame *frame = frame_allocate_zeroed(fault->region->aspace->object.account);
-	if (!frame)
-		return STATUS_NO_MEMORY;
-	replace_private(fault, frame);
-	return fault->entry ? STATUS_OK : STATUS_NO_MEMORY;
+	return replace_private(fault, frame_allocate_zeroed(fault->region->aspace->object.account));
 }
 
 /* A sequential writer of anonymous memory finds the next pages there already. */
@@ -183,21 +174,19 @@ static void map_around(struct fault *fault)
 	}
 }
 
-/* Point the entry at an object's page, in place of an older mapping of the object. Finding the page and removing the old
-   mapping may each have given the table back. */
+/* Point the entry at an object's page, in place of an older mapping of the object. Making the page writable may have
+   removed that, and the table with it. */
 static status_t map_object_page(struct fault *fault, uint64_t slot)
 {
 	struct tlb_batch batch;
 	struct aspace *aspace = fault->region->aspace;
-	uint64_t *old = table_find(aspace, fault->address);
-	tlb_begin(&batch, aspace);
-	if (old && *old)
-		page_remove(&batch, old, fault->address);
-	tlb_finish(&batch);
 	fault->entry = table_make(aspace, fault->address);
 	if (!fault->entry)
 		return STATUS_NO_MEMORY;
+	tlb_begin(&batch, aspace);
+	page_detach(&batch, fault->entry, fault->address);
 	map_slot(fault->region, fault->entry, slot);
+	tlb_finish(&batch);
 	map_around(fault);
 	return STATUS_OK;
 }

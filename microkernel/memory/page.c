@@ -47,14 +47,21 @@ void page_install_object(struct region *region, uint64_t *entry, uint64_t physic
 	count_entry(region->aspace, value, 1);
 }
 
-void page_remove(struct tlb_batch *batch, uint64_t *entry, uint64_t address)
+void page_detach(struct tlb_batch *batch, uint64_t *entry, uint64_t address)
 {
 	uint64_t old = *entry;
+	if (!old)
+		return;
 	count_entry(batch->aspace, old, ~0ull);
 	pte_set(entry, 0);
 	tlb_add(batch, address);
 	if (old & PTE_PRIVATE)
 		tlb_drop(batch, pte_frame(old));
+}
+
+void page_remove(struct tlb_batch *batch, uint64_t *entry, uint64_t address)
+{
+	page_detach(batch, entry, address);
 	if (!frame_at((uintptr_t)entry - DIRECT_MAP_BASE)->used)
 		table_release(batch, address);
 }

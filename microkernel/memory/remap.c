@@ -53,33 +53,31 @@ static struct map_request new_mapping(const struct region *region, const struct 
 	return map;
 }
 
-/* Private entries of [from, from + length) to another place; the rest refaults. A table that cannot be made leaves what
-   was not moved yet where it is. */
+/* One private entry to another place, which may have been populated when it was mapped. */
+static status_t move_entry(struct tlb_batch *batch, uint64_t *entry, uint64_t from, uint64_t to)
+{
+	uint64_t *place = table_make(batch->aspace, to);
+	struct frame *frame = pte_frame(*entry);
+	if (!place)
+		return STATUS_NO_MEMORY;
+	page_detach(batch, place, to);
+	frame_get(frame);
+	page_install_private(region_at(batch->aspace, to), place, frame, *entry & PTE_WRITE);
+	page_remove(batch, entry, from);
+	return STATUS_OK;
+}
+
+/* The private entries of [from, from + length) to another place; the rest refaults. When a table cannot be made, what was
+   not moved yet stays where it is. */
 static status_t move_entries(struct aspace *aspace, uint64_t from, uint64_t to, uint64_t length)
 {
 	struct tlb_batch batch;
 	uint64_t *entry, end = from + length;
 	status_code_t status = STATUS_OK;
-	struct region *target = region_at(aspace, to);
 	tlb_begin(&batch, aspace);
 	for (uint64_t at = from; !status && (entry = table_next(aspace, &at, end)); at += PAGE_SIZE) {
-		if (!(*entry & PTE_PRIVATE))
-			continue;
-		uint64_t *place = table_make(aspace, at - from + to);
-		struct frame *frame = pte_frame(*entry);
-		bool writable = *entry & PTE_WRITE;
-		status = place ? STATUS_OK : STATUS_NO_MEMORY;
-		if (status)
-			break;
-		frame_get(frame);
-		if (*place) /* populated when it was mapped */
-			page_remove(&batch, place, at - from + to);
-		place = table_make(aspace, at - from + to);
-		page_remove(&batch, entry, at);
-		if (place)
-			page_install_private(target, place, frame, writable);
-		else
-			frame_put(frame);
+		if (*entry & PTE_PRIVATE)
+			status = move_entry(&batch, entry, at, at - from + to);
 	}
 	tlb_finish(&batch);
 	return status;

@@ -33,9 +33,9 @@ enum file_kind {
 	FILE_SIGNALFD,
 	FILE_INOTIFY,
 	FILE_PIDFD,
-	FILE_TTY,       /* tty/ */
+	FILE_TTY, /* tty/ */
 	FILE_PTMX,
-	FILE_NULL,      /* file/memory_devices.c */
+	FILE_NULL, /* file/memory_devices.c */
 	FILE_ZERO,
 	FILE_FULL,
 	FILE_RANDOM,
@@ -52,11 +52,11 @@ struct file {
 	uint32_t generation;   /* I; of the object */
 	struct mutex position; /* guards offset over a whole read or write */
 	uint64_t offset;
-	struct path path;      /* I; referenced; dentry may be NULL for anonymous files */
-	struct inode *inode;   /* I; referenced */
-	void *object;          /* I; pipe, socket, tty ...: counted by the kind's release */
-	uint64_t detail[2];    /* the kind's own: e.g. directory cookie, which pipe end */
-	int32_t owner;         /* F_SETOWN: pid, or -group */
+	struct path path;    /* I; referenced; dentry may be NULL for anonymous files */
+	struct inode *inode; /* I; referenced */
+	void *object;        /* I; pipe, socket, tty ...: counted by the kind's release */
+	uint64_t detail[2];  /* the kind's own: e.g. directory cookie, which pipe end */
+	int32_t owner;       /* F_SETOWN: pid, or -group */
 	int32_t owner_signal;
 	struct epoll_link *epoll_links; /* RANK_STREAM of epoll; interest entries that watch this file */
 };
@@ -85,6 +85,8 @@ extern const struct file_operations *const file_operations_table[FILE_KIND_COUNT
 
 /* A new description with one reference; -errno through *error when there is no memory. */
 struct file *file_create(enum file_kind kind, uint32_t flags, void *object);
+/* Give a fresh file its place (NULL: none) and inode; takes references of its own and counts the open. */
+void file_attach(struct file *file, const struct path *path, struct inode *inode);
 void file_get(struct file *file);
 void file_put(struct file *file);
 

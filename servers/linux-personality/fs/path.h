@@ -33,7 +33,8 @@ void fs_context_put(struct fs_context *context);
    referenced file, or NULL with -errno in *error. */
 struct file *file_open_name(struct thread *self, const char *name, uint32_t flags, uint32_t mode, int *error);
 /* Open what a descriptor and a guest path name, for execveat: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW in at_flags. */
-struct file *file_open_exec(struct thread *self, int32_t directory, const char *name, uint32_t at_flags, int *error);
+struct file *file_open_exec(struct thread *self, int32_t directory, const char *name, uint32_t at_flags,
+			    int *error);
 /* Absolute path as the thread sees it, into buffer (NUL-terminated); length, or -ENAMETOOLONG; " (deleted)" appended. */
 int64_t path_name(struct thread *self, const struct path *path, char *buffer, uint64_t bytes);
 

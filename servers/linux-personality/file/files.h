@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * More of descriptor tables: what fcntl, close_range and /proc/PID/fd need.
+ */
+#ifndef LICHEN_PERSONALITY_FILES_H
+#define LICHEN_PERSONALITY_FILES_H
+
+#include "file/file.h"
+
+void files_close_range(struct files *files, uint32_t first, uint32_t last);
+void files_mark_range(struct files *files, uint32_t first, uint32_t last); /* close-on-exec */
+/* 1 when close-on-exec, 0 when not, -EBADF. */
+int files_flag(struct files *files, int32_t fd);
+int files_set_flag(struct files *files, int32_t fd, bool close_on_exec);
+/* The first used descriptor at or above fd, or -1. */
+int32_t files_next(struct files *files, int32_t fd);
+
+#endif

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The provider for file systems of the vfs server: each operation is one message.
+ *
+ * Creation takes ids from the caller's credentials; times are ours. Results carry the attributes, so no operation
+ * needs a second message.
+ */
+#include "fs/remote.h"
+
+#include <string.h>
+
+#include "core/errno.h"
+#include "core/survive.h"
+#include "fs/owner.h"
+
+SURVIVES static uint64_t last_request;
+
+handle_t vfs_endpoint;
+
+uint64_t remote_request_id(void)
+{
+	return __atomic_add_fetch(&last_request, 1, __ATOMIC_RELAXED);
+}
+
+static int remote_obtain(struct superblock *super, struct vfs_inode_ref ref,
+			 const struct vfs_attributes *attributes, struct inode **made)
+{
+	*made = inode_obtain(super, ref, attributes);
+	return *made ? 0 : -ENOMEM;
+}
+
+static int remote_lookup(struct inode *directory, const char *name, struct inode **found)
+{
+	struct vfs_lookup_request request = { .directory = directory->ref, .count = 1 };
+	struct vfs_lookup_reply reply;
+	status_code_t status;
+	request.names = (const uint8_t *)name;
+	request.names_bytes = (uint32_t)strlen(name) + 1;
+	status = vfs_lookup(vfs_endpoint, &request, &reply);
+	if (status < 0)
+		return errno_from_status(status);
+	if (reply.found_count < 1)
+		return -EIO;
+	if (reply.found[0].status < 0)
+		return errno_from_status(reply.found[0].status);
+	return remote_obtain(directory->super, reply.found[0].ref, &reply.found[0].attributes, found);
+}
+
+void remote_prefetch(struct dentry *parent, const char *names, uint32_t count, uint32_t bytes)
+{
+	struct vfs_lookup_request request = { .directory = parent->inode->ref, .count = count };
+	struct vfs_found found[VFS_LOOKUP_MAX];
+	struct vfs_lookup_reply reply;
+	uint64_t changes = dentry_changes(parent->super);
+	uint32_t results;
+	request.names = (const uint8_t *)names;
+	request.names_bytes = bytes;
+	if (vfs_lookup(vfs_endpoint, &request, &reply) < 0)
+		return;
+	results = reply.found_count < VFS_LOOKUP_MAX ? reply.found_count : VFS_LOOKUP_MAX;
+	memcpy(found, reply.found, results * sizeof(found[0]));
+	dentry_get(parent);
+	for (uint32_t i = 0; i < results && found[i].status == 0; i++) {
+		struct inode *inode = inode_obtain(parent->super, found[i].ref, &found[i].attributes);
+		struct dentry *next = inode ? dentry_enter_since(parent, names, (uint32_t)strlen(names),
+								 inode, changes)
+					    : NULL;
+		dentry_put(parent);
+		if (!next)
+			return;
+		parent = next;
+		names += strlen(names) + 1;
+		if (!parent->inode || parent->inode->ref.inode != found[i].ref.inode)
+			break;
+	}
+	dentry_put(parent);
+}
+
+static int remote_create(struct thread *self, struct inode *directory, const char *name, uint32_t mode,
+			 uint64_t device, struct inode **made)
+{
+	struct vfs_create_request request = { .request_id = remote_request_id(),
+					      .directory = directory->ref,
+					      .device = device };
+	struct vfs_create_reply reply;
+	status_code_t status;
+	owner_of_new(self, directory, &mode, &request.user, &request.group);
+	request.mode = mode;
+	request.now = time_now();
+	request.name = name;
+	request.name_bytes = (uint32_t)strlen(name);
+	status = vfs_create(vfs_endpoint, &request, &reply);
+	if (status < 0)
+		return errno_from_status(status);
+	return remote_obtain(directory->super, reply.ref, &reply.attributes, made);
+}
+
+static int remote_symlink(struct thread *self, struct inode *directory, const char *name, const char *target,
+			  struct inode **made)
+{
+	struct vfs_symlink_request request = { .request_id = remote_request_id(),
+					       .directory = directory->ref };
+	struct vfs_symlink_reply reply;
+	uint32_t mode = LINUX_S_IFLNK | 0777;
+	status_code_t status;
+	owner_of_new(self, directory, &mode, &request.user, &request.group);
+	request.now = time_now();
+	request.name = name;
+	request.name_bytes = (uint32_t)strlen(name);
+	request.target = target;
+	request.target_bytes = (uint32_t)strlen(target);
+	status = vfs_symlink(vfs_endpoint, &request, &reply);
+	if (status < 0)
+		return errno_from_status(status);
+	return remote_obtain(directory->super, reply.ref, &reply.attributes, made);
+}
+
+/* What the server answered about an inode whose links changed; times and size stay ours. */
+static void remote_links_changed(struct inode *inode, const struct vfs_attributes *attributes)
+{
+	lock_acquire(&inode->lock);
+	inode->attributes.links = attributes->links;
+	inode->attributes.changed = attributes->changed;
+	lock_release(&inode->lock);
+}
+
+static int remote_link(struct inode *inode, struct inode *directory, const char *name)
+{
+	struct vfs_link_request request = { .request_id = remote_request_id(),
+					    .inode = inode->ref,
+					    .directory = directory->ref };
+	struct vfs_link_reply reply;
+	status_code_t status;
+	request.now = time_now();
+	request.name = name;
+	request.name_bytes = (uint32_t)strlen(name);
+	status = vfs_link(vfs_endpoint, &request, &reply);
+	if (status < 0)
+		return errno_from_status(status);
+	remote_links_changed(inode, &reply.attributes);
+	inode->nameless = false;
+	return 0;
+}
+
+/* A victim whose last name went is kept by vfs while it is open here, and stale otherwise. */
+static void remote_victim_gone(struct inode *victim, const struct vfs_attributes *attributes, bool kept)
+{
+	remote_links_changed(victim, attributes);
+	if (attributes->links > 0 && inode_type(victim) != LINUX_S_IFDIR)
+		return;
+	victim->attributes.links = 0;
+	if (kept)
+		victim->nameless = true;
+	else
+		victim->stale = true;
+}
+
+static int remote_unlink(struct inode *directory, const char *name, struct inode *victim, bool is_directory)
+{
+	struct vfs_unlink_request request = { .request_id = remote_request_id(),
+					      .directory = directory->ref };
+	bool keep = __atomic_load_n(&victim->opens, __ATOMIC_ACQUIRE) != 0;
+	struct vfs_unlink_reply reply;
+	status_code_t status;
+	request.flags = (is_directory ? VFS_UNLINK_DIRECTORY : 0) | (keep ? VFS_UNLINK_KEEP : 0);
+	request.now = time_now();
+	request.name = name;
+	request.name_bytes = (uint32_t)strlen(name);
+	status = vfs_unlink(vfs_endpoint, &request, &reply);
+	if (status < 0)
+		return errno_from_status(status);
+	remote_victim_gone(victim, &reply.attributes, keep);
+	return 0;
+}
+
+static uint32_t remote_rename_flags(uint32_t flags, bool keep)
+{
+	return (flags & LINUX_RENAME_NOREPLACE ? VFS_RENAME_NOREPLACE : 0) |
+	       (flags & LINUX_RENAME_EXCHANGE ? VFS_RENAME_EXCHANGE : 0) |
+	       (flags & LINUX_RENAME_WHITEOUT ? VFS_RENAME_WHITEOUT : 0) | (keep ? VFS_RENAME_KEEP : 0);
+}
+
+static int remote_rename(struct inode *old_directory, const char *old_name, struct inode *new_directory,
+			 const char *new_name, struct inode *victim, uint32_t flags)
+{
+	struct vfs_rename_request request = { .request_id = remote_request_id(),
+					      .old_directory = old_directory->ref,
+					      .new_directory = new_directory->ref };
+	bool keep = victim && __atomic_load_n(&victim->opens, __ATOMIC_ACQUIRE) != 0;
+	struct vfs_rename_reply reply;
+	status_code_t status;
+	request.flags = remote_rename_flags(flags, keep);
+	request.now = time_now();
+	request.old_name = old_name;
+	request.old_name_bytes = (uint32_t)strlen(old_name);
+	request.new_name = new_name;
+	request.new_name_bytes = (uint32_t)strlen(new_name);
+	status = vfs_rename(vfs_endpoint, &request, &reply);
+	if (status < 0)
+		return errno_from_status(status);
+	if (victim && !(flags & LINUX_RENAME_EXCHANGE) && reply.replaced.inode)
+		remote_victim_gone(victim, &reply.attributes, keep);
+	return 0;
+}
+
+static int64_t remote_read_directory(struct thread *self, struct inode *directory, uint64_t cookie,
+				     void *buffer, uint32_t max)
+{
+	struct vfs_read_directory_request request = { .directory = directory->ref,
+						      .cookie = cookie,
+						      .max_bytes = max };
+	struct vfs_read_directory_reply reply;
+	status_code_t status = vfs_read_directory(vfs_endpoint, &request, &reply);
+	(void)self;
+	if (status < 0)
+		return errno_from_status(status);
+	if (reply.entries_bytes > max)
+		return -EIO;
+	memcpy(buffer, reply.entries, reply.entries_bytes);
+	return reply.entries_bytes;
+}
+
+static int64_t remote_read_link(struct thread *self, struct inode *inode, char *buffer, uint32_t max)
+{
+	struct vfs_read_link_request request = { .inode = inode->ref };
+	struct vfs_read_link_reply reply;
+	status_code_t status = vfs_read_link(vfs_endpoint, &request, &reply);
+	uint32_t bytes;
+	(void)self;
+	if (status < 0)
+		return errno_from_status(status);
+	bytes = reply.target_bytes < max ? reply.target_bytes : max;
+	memcpy(buffer, reply.target, bytes);
+	return bytes;
+}
+
+static int remote_set_attributes(struct inode *inode, uint32_t mask, const struct vfs_attributes *attributes)
+{
+	struct vfs_set_attributes_request request = { .request_id = remote_request_id(),
+						      .inode = inode->ref,
+						      .mask = mask };
+	struct vfs_set_attributes_reply reply;
+	status_code_t status;
+	request.attributes = *attributes;
+	status = vfs_set_attributes(vfs_endpoint, &request, &reply);
+	if (status < 0)
+		return errno_from_status(status);
+	lock_acquire(&inode->lock);
+	inode->attributes.blocks = reply.attributes.blocks;
+	inode->attributes.links = reply.attributes.links;
+	lock_release(&inode->lock);
+	return 0;
+}
+
+static int remote_refresh(struct inode *inode)
+{
+	struct vfs_get_attributes_request request = { .inode = inode->ref };
+	struct vfs_get_attributes_reply reply;
+	status_code_t status = vfs_get_attributes(vfs_endpoint, &request, &reply);
+	if (status < 0)
+		return errno_from_status(status);
+	lock_acquire(&inode->lock);
+	inode->attributes.blocks = reply.attributes.blocks;
+	inode->attributes.links = reply.attributes.links;
+	if (inode_type(inode) == LINUX_S_IFDIR)
+		inode->attributes.size = reply.attributes.size;
+	lock_release(&inode->lock);
+	return 0;
+}
+
+static int remote_status(struct superblock *super, struct linux_statfs *status)
+{
+	struct vfs_filesystem_status_request request = { .filesystem = super->filesystem };
+	struct vfs_filesystem_status_reply reply;
+	status_code_t code = vfs_filesystem_status(vfs_endpoint, &request, &reply);
+	if (code < 0)
+		return errno_from_status(code);
+	status->block_size = status->fragment_size = reply.info.block_size;
+	status->blocks = reply.info.blocks;
+	status->blocks_free = reply.info.blocks_free;
+	status->blocks_available = reply.info.blocks_available;
+	status->files = reply.info.files;
+	status->files_free = reply.info.files_free;
+	status->name_length = reply.info.name_max;
+	status->identity[0] = (int32_t)reply.info.identity;
+	status->identity[1] = (int32_t)(reply.info.identity >> 32);
+	return 0;
+}
+
+static struct superblock *remote_superblock(const char *type, const struct vfs_mount_reply *reply)
+{
+	struct superblock *super = superblock_create(SUPER_VFS, type);
+	if (!super)
+		return NULL;
+	super->filesystem = reply->filesystem;
+	super->magic = LINUX_TMPFS_MAGIC;
+	super->root = inode_obtain(super, reply->root, &reply->attributes);
+	if (super->root)
+		return super;
+	superblock_put(super);
+	return NULL;
+}
+
+struct superblock *remote_mount(const char *type, const char *source, const char *options, uint32_t flags,
+				int *error)
+{
+	struct vfs_mount_request request = { .request_id = remote_request_id(), .flags = flags };
+	struct vfs_mount_reply reply;
+	struct superblock *super;
+	status_code_t status;
+	request.now = time_now();
+	request.type = type;
+	request.type_bytes = (uint32_t)strlen(type);
+	request.source = source;
+	request.source_bytes = (uint32_t)strlen(source);
+	request.options = options;
+	request.options_bytes = (uint32_t)strlen(options);
+	status = vfs_mount(vfs_endpoint, &request, &reply);
+	*error = status < 0 ? errno_from_status(status) : 0;
+	if (status < 0)
+		return NULL;
+	super = remote_superblock(type, &reply);
+	if (!super)
+		*error = -ENOMEM;
+	return super;
+}
+
+static void remote_shut_down(struct superblock *super)
+{
+	struct vfs_unmount_request request = { .request_id = remote_request_id(),
+					       .filesystem = super->filesystem };
+	(void)!vfs_unmount(vfs_endpoint, &request);
+}
+
+const struct provider remote_provider = {
+	.lookup = remote_lookup,
+	.create = remote_create,
+	.symlink = remote_symlink,
+	.link = remote_link,
+	.unlink = remote_unlink,
+	.rename = remote_rename,
+	.read_directory = remote_read_directory,
+	.read_link = remote_read_link,
+	.set_attributes = remote_set_attributes,
+	.refresh = remote_refresh,
+	.status = remote_status,
+	.shut_down = remote_shut_down,
+};

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Attributes shown: stat(2), statx(2), access(2), statfs(2).
+ */
+#include <string.h>
+
+#include "calls/calls.h"
+#include "core/errno.h"
+#include "core/guest_memory.h"
+#include "file/file.h"
+#include "fs/walk.h"
+#include "process/process.h"
+
+#define STAT_BLOCK 4096
+
+/* Attributes that only the provider knows are fetched: blocks of vfs files, everything of generated ones. */
+static int stat_refresh(struct inode *inode)
+{
+	if (!inode->super || inode->stale || !inode_provider(inode)->refresh)
+		return 0;
+	return inode_provider(inode)->refresh(inode);
+}
+
+static struct linux_timespec stat_time(struct vfs_timestamp time)
+{
+	return (struct linux_timespec){ time.seconds, time.nanoseconds };
+}
+
+static uint64_t stat_node_device(const struct vfs_attributes *attributes)
+{
+	return linux_device((uint32_t)(attributes->device >> 32), (uint32_t)attributes->device);
+}
+
+static struct vfs_attributes stat_snapshot(struct inode *inode)
+{
+	struct vfs_attributes attributes;
+	lock_acquire(&inode->lock);
+	attributes = inode->attributes;
+	lock_release(&inode->lock);
+	return attributes;
+}
+
+static void stat_fill(struct inode *inode, struct linux_stat *stat)
+{
+	struct vfs_attributes attributes = stat_snapshot(inode);
+	memset(stat, 0, sizeof(*stat));
+	stat->device = inode_device(inode);
+	stat->inode = attributes.inode;
+	stat->links = attributes.links;
+	stat->mode = attributes.mode;
+	stat->user = attributes.user;
+	stat->group = attributes.group;
+	stat->node_device = stat_node_device(&attributes);
+	stat->size = (int64_t)attributes.size;
+	stat->block_size = STAT_BLOCK;
+	stat->blocks = (int64_t)attributes.blocks;
+	stat->accessed = stat_time(attributes.accessed);
+	stat->modified = stat_time(attributes.modified);
+	stat->changed = stat_time(attributes.changed);
+}
+
+static int64_t stat_answer(struct inode *inode, gaddr_t buffer)
+{
+	struct linux_stat stat;
+	int error = stat_refresh(inode);
+	if (error)
+		return error;
+	stat_fill(inode, &stat);
+	return guest_write(buffer, &stat, sizeof(stat));
+}
+
+static int64_t stat_path(struct thread *self, int32_t directory, gaddr_t name, uint32_t walk_flags,
+			 gaddr_t buffer)
+{
+	struct path path;
+	int64_t result = walk_guest(self, directory, name, walk_flags, &path);
+	if (result)
+		return result;
+	result = stat_answer(path.dentry->inode, buffer);
+	path_put(&path);
+	return result;
+}
+
+int64_t sys_fstat(struct thread *self, int32_t fd, gaddr_t buffer)
+{
+	struct file *file = files_find_path(self->files, fd);
+	int64_t result;
+	if (!file)
+		return -EBADF;
+	result = stat_answer(file->inode, buffer);
+	file_put(file);
+	return result;
+}
+
+int64_t sys_stat(struct thread *self, gaddr_t name, gaddr_t buffer)
+{
+	return stat_path(self, LINUX_AT_FDCWD, name, WALK_FOLLOW, buffer);
+}
+
+int64_t sys_lstat(struct thread *self, gaddr_t name, gaddr_t buffer)
+{
+	return stat_path(self, LINUX_AT_FDCWD, name, 0, buffer);
+}
+
+/* Flags of the *at calls as a walk understands them. */
+static uint32_t at_walk_flags(uint32_t flags)
+{
+	return (flags & LINUX_AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW) |
+	       (flags & LINUX_AT_EMPTY_PATH ? WALK_EMPTY : 0);
+}
+
+/* An empty name with AT_EMPTY_PATH means the descriptor itself, of whatever kind: pipes and sockets have no path. */
+static bool at_names_descriptor(int32_t directory, gaddr_t name, uint32_t flags)
+{
+	char first;
+	return flags & LINUX_AT_EMPTY_PATH && directory >= 0 && !guest_read(&first, name, 1) && !first;
+}
+
+int64_t sys_newfstatat(struct thread *self, int32_t directory, gaddr_t name, gaddr_t buffer, int32_t flags)
+{
+	if ((uint32_t)flags & ~(LINUX_AT_SYMLINK_NOFOLLOW | LINUX_AT_NO_AUTOMOUNT | LINUX_AT_EMPTY_PATH |
+				LINUX_AT_STATX_SYNC_TYPE))
+		return -EINVAL;
+	if (at_names_descriptor(directory, name, (uint32_t)flags))
+		return sys_fstat(self, directory, buffer);
+	return stat_path(self, directory, name, at_walk_flags((uint32_t)flags), buffer);
+}
+
+static struct linux_statx_timestamp statx_time(struct vfs_timestamp time)
+{
+	return (struct linux_statx_timestamp){ .seconds = time.seconds, .nanoseconds = time.nanoseconds };
+}
+
+static void statx_fill_times(struct linux_statx *statx, const struct vfs_attributes *attributes)
+{
+	statx->accessed = statx_time(attributes->accessed);
+	statx->modified = statx_time(attributes->modified);
+	statx->changed = statx_time(attributes->changed);
+	if (statx->mask & LINUX_STATX_BTIME)
+		statx->born = statx_time(attributes->born);
+}
+
+static void statx_fill(struct inode *inode, const struct path *path, struct linux_statx *statx)
+{
+	struct vfs_attributes attributes = stat_snapshot(inode);
+	memset(statx, 0, sizeof(*statx));
+	statx->mask = LINUX_STATX_BASIC_STATS | LINUX_STATX_MNT_ID;
+	if (inode->super && inode->super->type == SUPER_VFS)
+		statx->mask |= LINUX_STATX_BTIME;
+	statx->block_size = STAT_BLOCK;
+	statx->links = attributes.links;
+	statx->user = attributes.user;
+	statx->group = attributes.group;
+	statx->mode = (uint16_t)attributes.mode;
+	statx->inode = attributes.inode;
+	statx->size = attributes.size;
+	statx->blocks = attributes.blocks;
+	statx->node_major = (uint32_t)(attributes.device >> 32);
+	statx->node_minor = (uint32_t)attributes.device;
+	statx->device_minor = (uint32_t)inode_device(inode);
+	statx->attributes_mask = LINUX_STATX_ATTR_MOUNT_ROOT;
+	statx_fill_times(statx, &attributes);
+	if (path->mount) {
+		statx->mount_id = path->mount->id;
+		if (path->dentry == path->mount->root)
+			statx->attributes |= LINUX_STATX_ATTR_MOUNT_ROOT;
+	}
+}
+
+static int64_t statx_answer(struct inode *inode, const struct path *path, gaddr_t buffer)
+{
+	struct linux_statx statx;
+	int error = stat_refresh(inode);
+	if (error)
+		return error;
+	statx_fill(inode, path, &statx);
+	return guest_write(buffer, &statx, sizeof(statx));
+}
+
+static int64_t statx_descriptor(struct thread *self, int32_t fd, gaddr_t buffer)
+{
+	struct file *file = files_find_path(self->files, fd);
+	int64_t result;
+	if (!file)
+		return -EBADF;
+	result = statx_answer(file->inode, &file->path, buffer);
+	file_put(file);
+	return result;
+}
+
+int64_t sys_statx(struct thread *self, int32_t directory, gaddr_t name, uint32_t flags, uint32_t mask,
+		  gaddr_t buffer)
+{
+	struct path path;
+	int64_t result;
+	if (mask & LINUX_STATX_RESERVED || (flags & LINUX_AT_STATX_SYNC_TYPE) == LINUX_AT_STATX_SYNC_TYPE ||
+	    flags & ~(LINUX_AT_SYMLINK_NOFOLLOW | LINUX_AT_NO_AUTOMOUNT | LINUX_AT_EMPTY_PATH |
+		      LINUX_AT_STATX_SYNC_TYPE))
+		return -EINVAL;
+	if (at_names_descriptor(directory, name, flags))
+		return statx_descriptor(self, directory, buffer);
+	result = walk_guest(self, directory, name, at_walk_flags(flags), &path);
+	if (result)
+		return result;
+	result = statx_answer(path.dentry->inode, &path, buffer);
+	path_put(&path);
+	return result;
+}
+
+static int access_check(struct thread *self, const struct path *path, uint32_t mode, bool effective)
+{
+	const struct inode *inode = path->dentry->inode;
+	uint32_t type = inode_type(inode);
+	bool node = type == LINUX_S_IFCHR || type == LINUX_S_IFBLK || type == LINUX_S_IFIFO ||
+		    type == LINUX_S_IFSOCK;
+	int error = 0;
+	if (mode & LINUX_X_OK && type == LINUX_S_IFREG && path->mount->flags & LINUX_MS_NOEXEC)
+		return -EACCES;
+	if (mode)
+		error = effective ? permission_check(self, inode, mode)
+				  : permission_check_real(self, inode, mode);
+	if (!error && mode & LINUX_W_OK && !node)
+		error = mount_writable(path);
+	return error;
+}
+
+int64_t sys_faccessat2(struct thread *self, int32_t directory, gaddr_t name, int32_t mode, int32_t flags)
+{
+	struct path path;
+	int error;
+	if ((uint32_t)mode & ~7u ||
+	    (uint32_t)flags & ~(LINUX_AT_EACCESS | LINUX_AT_SYMLINK_NOFOLLOW | LINUX_AT_EMPTY_PATH))
+		return -EINVAL;
+	error = walk_guest(self, directory, name, at_walk_flags((uint32_t)flags), &path);
+	if (error)
+		return error;
+	error = access_check(self, &path, (uint32_t)mode, (uint32_t)flags & LINUX_AT_EACCESS);
+	path_put(&path);
+	return error;
+}
+
+int64_t sys_faccessat(struct thread *self, int32_t directory, gaddr_t name, int32_t mode)
+{
+	return sys_faccessat2(self, directory, name, mode, 0);
+}
+
+int64_t sys_access(struct thread *self, gaddr_t name, int32_t mode)
+{
+	return sys_faccessat2(self, LINUX_AT_FDCWD, name, mode, 0);
+}
+
+#define ST_VALID 0x20
+#define ST_RELATIME 0x1000
+
+/* f_flags: the mount's flags in statvfs's numbering, which equals MS_* for the low bits. */
+static int64_t statfs_flags(const struct mount *mount)
+{
+	uint32_t shown = LINUX_MS_RDONLY | LINUX_MS_NOSUID | LINUX_MS_NODEV | LINUX_MS_NOEXEC |
+			 LINUX_MS_NOATIME | LINUX_MS_NODIRATIME;
+	int64_t flags = ST_VALID;
+	if (!mount)
+		return flags;
+	flags |= mount->flags & shown;
+	return mount->flags & (LINUX_MS_NOATIME | LINUX_MS_STRICTATIME) ? flags : flags | ST_RELATIME;
+}
+
+static int64_t statfs_answer(const struct inode *inode, const struct mount *mount, gaddr_t buffer)
+{
+	struct linux_statfs status = { .block_size = STAT_BLOCK,
+				       .fragment_size = STAT_BLOCK,
+				       .name_length = LINUX_NAME_MAX };
+	struct superblock *super = inode->super;
+	int error = 0;
+	status.type = super                                 ? super->magic
+		      : inode_type(inode) == LINUX_S_IFSOCK ? LINUX_SOCKFS_MAGIC
+							    : LINUX_PIPEFS_MAGIC;
+	if (super && provider_table[super->type]->status)
+		error = provider_table[super->type]->status(super, &status);
+	if (error)
+		return error;
+	status.flags = statfs_flags(mount);
+	return guest_write(buffer, &status, sizeof(status));
+}
+
+int64_t sys_statfs(struct thread *self, gaddr_t name, gaddr_t buffer)
+{
+	struct path path;
+	int64_t result = walk_guest(self, LINUX_AT_FDCWD, name, WALK_FOLLOW, &path);
+	if (result)
+		return result;
+	result = statfs_answer(path.dentry->inode, path.mount, buffer);
+	path_put(&path);
+	return result;
+}
+
+int64_t sys_fstatfs(struct thread *self, int32_t fd, gaddr_t buffer)
+{
+	struct file *file = files_find_path(self->files, fd);
+	int64_t result;
+	if (!file)
+		return -EBADF;
+	result = statfs_answer(file->inode, file->path.mount, buffer);
+	file_put(file);
+	return result;
+}

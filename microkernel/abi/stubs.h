@@ -20,7 +20,8 @@ status_t ipc_receive(handle_t endpoint, handle_t notification, uint64_t deadline
 /* Answer the caller that this thread serves. */
 status_t ipc_reply(handle_t endpoint, const struct message *message);
 /* Both in one: the reply is in *message, then the next message is. */
-status_t ipc_reply_receive(handle_t endpoint, handle_t notification, uint64_t deadline_ns, struct message *message);
+status_t ipc_reply_receive(handle_t endpoint, handle_t notification, uint64_t deadline_ns,
+			   struct message *message);
 
 static inline uint64_t word_of_handle_t(handle_t handle)
 {
@@ -61,7 +62,8 @@ static inline struct call_result kernel_call(uint64_t number, const uint64_t wor
 	register uint64_t r9 __asm__("r9") = words[5];
 	__asm__ volatile("syscall"
 			 : "=a"(result.status), "=d"(result.value)
-			 : "a"(number), "D"(words[0]), "S"(words[1]), "d"(words[2]), "r"(r10), "r"(r8), "r"(r9)
+			 : "a"(number), "D"(words[0]), "S"(words[1]), "d"(words[2]), "r"(r10), "r"(r8),
+			   "r"(r9)
 			 : "rcx", "r11", "memory");
 	return result;
 }

@@ -32,7 +32,7 @@ int main(void)
 	CALL(socket(AF_UNIX, SOCK_STREAM, AF_UNIX));
 	CALL(socket(AF_UNIX, SOCK_RAW, 0));
 	CALL(socketpair(AF_UNIX, SOCK_STREAM, 99, pair));
-	CALL(socketpair(AF_UNIX, SOCK_STREAM, 0, (int *)8));
+	CALL(syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, 8L));
 	int stream = (int)CALL(socket(AF_UNIX, SOCK_STREAM, 0)), other = (int)CALL(socket(AF_UNIX, SOCK_STREAM, 0));
 	CALL(listen(stream, 1));
 	CALL(connect_to(stream, "none"));

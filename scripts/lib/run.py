@@ -106,12 +106,12 @@ Logs = collections.namedtuple("Logs", "kernel console notes")
 
 
 def _logs(options, target):
-    """The boot log proper is the kernel's; console output and our own notes lie beside it."""
+    """The boot log proper is the kernel's (on Linux that is the console); what else there is lies beside it."""
     path = _log_path(options)
     for old in (path, Path(f"{path}.console"), Path(f"{path}.notes")):
         old.unlink(missing_ok=True)
     if target.log_is_console:
-        return Logs(Path(f"{path}.debug"), path, Path(f"{path}.notes"))
+        return Logs(path, path, Path(f"{path}.notes"))
     return Logs(path, Path(f"{path}.console"), Path(f"{path}.notes"))
 
 

@@ -4,6 +4,7 @@
 The verdict is the host's: the guest's wait status counts only if QEMU then ends by itself, with no panic in the log. A guest
 that reports and hangs, that ends without a report or that never comes up is a failure of the system (125).
 """
+import contextlib
 import os
 import select
 import socket
@@ -17,6 +18,8 @@ import tree
 BOOT_SECONDS = {"command": 180, "openrc": 400}
 POWER_OFF_SECONDS = {"command": 30, "openrc": 120}
 POLL_SECONDS = 0.25
+LOG_TAIL = 65536
+REPORT_SECONDS = 2  # for the rest of a panic report
 
 
 class Session:
@@ -47,13 +50,16 @@ class Session:
             raise tree.Failure("the system did not come up in time")
 
     def _check_panic(self):
-        for path in self.logs[:2]:
-            if path.exists():
-                with open(path, "rb") as file:
-                    file.seek(max(0, os.path.getsize(path) - 65536))
-                    text = b"\n" + file.read()
-                if any(mark in text for mark in self.panic_marks):
-                    raise tree.Failure("the kernel panicked")
+        path = self.logs.kernel
+        if not path.exists():
+            return
+        with open(path, "rb") as file:
+            file.seek(max(0, os.path.getsize(path) - LOG_TAIL))
+            text = file.read()
+        if any(mark in text for mark in self.panic_marks):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(REPORT_SECONDS)
+            raise tree.Failure("the kernel panicked")
 
     def follow(self):
         """Serve the channel until the command's status came."""

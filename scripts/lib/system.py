@@ -42,9 +42,8 @@ def _make_archive(options, scratch):
 
 class Lichen:
     name = "Lichen"
-    # Nothing that the guest prints here is part of its own log.
     log_is_console = False
-    panic_marks = (b"\npanic:", b"KERNEL PANIC")
+    panic_marks = (b"] panic: ",)
 
     def __init__(self, options):
         for given, what in ((options.disk, "--disk"), (options.forward, "--forward"),

@@ -36,7 +36,8 @@ void directory_clear(struct directory *directory)
 	store_free(directory->slots, directory->slot_capacity * sizeof *directory->slots);
 	directory->buckets = NULL;
 	directory->slots = NULL;
-	directory->bucket_count = directory->slot_count = directory->slot_capacity = directory->entry_count = 0;
+	directory->bucket_count = directory->slot_count = directory->slot_capacity = directory->entry_count =
+		0;
 }
 
 static struct name_entry **bucket_of(const struct directory *directory, uint32_t hash)
@@ -44,7 +45,8 @@ static struct name_entry **bucket_of(const struct directory *directory, uint32_t
 	return &directory->buckets[hash & (directory->bucket_count - 1)];
 }
 
-struct name_entry *directory_find(const struct vfs_context *vfs, const struct directory *directory, struct name name)
+struct name_entry *directory_find(const struct vfs_context *vfs, const struct directory *directory,
+				  struct name name)
 {
 	uint32_t hash = name_hash(vfs, name);
 	struct name_entry *entry = directory->bucket_count ? *bucket_of(directory, hash) : NULL;

@@ -25,7 +25,8 @@ void directory_initialise(struct directory *directory, struct inode *parent);
 void directory_clear(struct directory *directory);
 
 /* NULL: no such name. */
-struct name_entry *directory_find(const struct vfs_context *vfs, const struct directory *directory, struct name name);
+struct name_entry *directory_find(const struct vfs_context *vfs, const struct directory *directory,
+				  struct name name);
 
 /* A free entry for a name, and room for it in the directory: everything about adding a name that may fail. */
 status_t directory_entry_create(const struct vfs_context *vfs, struct directory *directory, struct name name,

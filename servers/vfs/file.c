@@ -14,7 +14,7 @@
 
 #define SHORT_TARGET_MAX 127u
 #define OBJECT_PAGES_MAX (1ull << 40) /* of a kernel object; the rest of a larger file can only be a hole */
-#define AHEAD_SHARE 8u /* of the free pages, one part in so many may be promised ahead */
+#define AHEAD_SHARE 8u                /* of the free pages, one part in so many may be promised ahead */
 
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
@@ -125,7 +125,8 @@ static uint64_t pages_ahead(const struct file_contents *file, const struct page_
 
 	if (wanted->end <= end || wanted->start > end)
 		return 0;
-	return smaller(limit, smaller(RESERVE_AHEAD_PAGES_MAX, smaller(file->charged.pages, spare / AHEAD_SHARE)));
+	return smaller(limit,
+		       smaller(RESERVE_AHEAD_PAGES_MAX, smaller(file->charged.pages, spare / AHEAD_SHARE)));
 }
 
 /* Everything about promising pages that may fail. */
@@ -175,7 +176,8 @@ status_t file_give_back(struct vfs_context *vfs, struct inode *inode, uint64_t e
 }
 
 /* Clear bytes within one page; a page that is absent, or zero there already, is not touched. */
-static status_t clear_in_page(struct vfs_context *vfs, const struct file_contents *file, uint64_t start, uint64_t end)
+static status_t clear_in_page(struct vfs_context *vfs, const struct file_contents *file, uint64_t start,
+			      uint64_t end)
 {
 	static const uint8_t zeros[PAGE_SIZE];
 	uint8_t bytes[PAGE_SIZE];

@@ -42,7 +42,8 @@ static struct filesystem **free_place(struct tree *tree, uint32_t *id)
 	return NULL;
 }
 
-static status_t create_root(struct vfs_context *vfs, struct filesystem *filesystem, const struct vfs_timestamp *now)
+static status_t create_root(struct vfs_context *vfs, struct filesystem *filesystem,
+			    const struct vfs_timestamp *now)
 {
 	struct inode_owner owner = { MODE_DIRECTORY | filesystem->options.mode, filesystem->options.user,
 				     filesystem->options.group };
@@ -105,7 +106,8 @@ static status_t inode_used_pages(const struct vfs_context *vfs, const struct ino
 	return inode_is(inode, MODE_REGULAR) ? file_used_pages(vfs, inode, pages) : STATUS_OK;
 }
 
-status_t filesystem_used_pages(const struct vfs_context *vfs, const struct filesystem *filesystem, uint64_t *pages)
+status_t filesystem_used_pages(const struct vfs_context *vfs, const struct filesystem *filesystem,
+			       uint64_t *pages)
 {
 	*pages = 0;
 	for (uint32_t i = 0; i < filesystem->bucket_count; i++) {

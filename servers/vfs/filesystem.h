@@ -13,6 +13,7 @@ status_t filesystem_create(struct vfs_context *vfs, enum filesystem_type type,
 			   struct filesystem **filesystem);
 void filesystem_end(struct vfs_context *vfs, struct filesystem *filesystem);
 /* Pages really there, over all inodes. */
-status_t filesystem_used_pages(const struct vfs_context *vfs, const struct filesystem *filesystem, uint64_t *pages);
+status_t filesystem_used_pages(const struct vfs_context *vfs, const struct filesystem *filesystem,
+			       uint64_t *pages);
 
 #endif

@@ -18,8 +18,8 @@ static status_t mount_tmpfs(struct vfs_context *vfs, const struct vfs_mount_requ
 {
 	struct filesystem_options options = options_default(vfs->memory_pages);
 	uint32_t named;
-	status_code_t status =
-		options_parse(request->options, request->options_bytes, vfs->memory_pages, &options, &named);
+	status_code_t status = options_parse(request->options, request->options_bytes, vfs->memory_pages,
+					     &options, &named);
 
 	if (status != STATUS_OK)
 		return status;
@@ -30,7 +30,8 @@ static status_t mount_tmpfs(struct vfs_context *vfs, const struct vfs_mount_requ
 static status_t mount_archive(struct vfs_context *vfs, const struct vfs_mount_request *request,
 			      struct filesystem **filesystem)
 {
-	struct filesystem_options options = options_default(vfs->memory_pages), unlimited = { .mode = ROOT_MODE };
+	struct filesystem_options options = options_default(vfs->memory_pages),
+				  unlimited = { .mode = ROOT_MODE };
 	uint32_t named;
 	status_code_t status;
 
@@ -61,7 +62,8 @@ static bool type_is(const struct vfs_mount_request *request, const char *type)
 	return request->type_bytes == strlen(type) && memcmp(request->type, type, request->type_bytes) == 0;
 }
 
-status_t mount_op(struct vfs_context *vfs, const struct vfs_mount_request *request, struct vfs_mount_reply *reply)
+status_t mount_op(struct vfs_context *vfs, const struct vfs_mount_request *request,
+		  struct vfs_mount_reply *reply)
 {
 	struct filesystem *filesystem;
 	status_code_t status = STATUS_NOT_FOUND;

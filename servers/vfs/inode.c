@@ -25,7 +25,8 @@ static struct inode **bucket_of(const struct filesystem *filesystem, uint64_t nu
 status_t inode_find(const struct vfs_context *vfs, const struct vfs_inode_ref *ref, struct inode **result)
 {
 	const struct filesystem *filesystem = filesystem_find(vfs, ref->filesystem);
-	struct inode *inode = filesystem && filesystem->bucket_count ? *bucket_of(filesystem, ref->inode) : NULL;
+	struct inode *inode = filesystem && filesystem->bucket_count ? *bucket_of(filesystem, ref->inode)
+								     : NULL;
 
 	while (inode && inode->number != ref->inode)
 		inode = inode->next;
@@ -35,7 +36,8 @@ status_t inode_find(const struct vfs_context *vfs, const struct vfs_inode_ref *r
 	return STATUS_OK;
 }
 
-status_t inode_find_directory(const struct vfs_context *vfs, const struct vfs_inode_ref *ref, struct inode **inode)
+status_t inode_find_directory(const struct vfs_context *vfs, const struct vfs_inode_ref *ref,
+			      struct inode **inode)
 {
 	status_code_t status = inode_find(vfs, ref, inode);
 
@@ -168,7 +170,8 @@ struct vfs_inode_ref inode_ref(const struct inode *inode)
 	return (struct vfs_inode_ref){ inode->number, inode->filesystem->id, inode->generation };
 }
 
-status_t inode_attributes(const struct vfs_context *vfs, const struct inode *inode, struct vfs_attributes *attributes)
+status_t inode_attributes(const struct vfs_context *vfs, const struct inode *inode,
+			  struct vfs_attributes *attributes)
 {
 	uint64_t pages = 0;
 	status_code_t status = STATUS_OK;

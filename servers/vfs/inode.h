@@ -16,7 +16,8 @@ struct filesystem *filesystem_find(const struct vfs_context *vfs, uint32_t id);
 /* STALE. */
 status_t inode_find(const struct vfs_context *vfs, const struct vfs_inode_ref *ref, struct inode **inode);
 /* As inode_find, and it must be a directory: NOT_DIRECTORY. */
-status_t inode_find_directory(const struct vfs_context *vfs, const struct vfs_inode_ref *ref, struct inode **inode);
+status_t inode_find_directory(const struct vfs_context *vfs, const struct vfs_inode_ref *ref,
+			      struct inode **inode);
 
 struct inode_owner {
 	uint32_t mode, user, group;
@@ -36,6 +37,7 @@ void filesystem_give_inode(struct filesystem *filesystem);
 
 struct vfs_inode_ref inode_ref(const struct inode *inode);
 /* The 512-byte units of the inode cost a question to the kernel for an opened file. */
-status_t inode_attributes(const struct vfs_context *vfs, const struct inode *inode, struct vfs_attributes *attributes);
+status_t inode_attributes(const struct vfs_context *vfs, const struct inode *inode,
+			  struct vfs_attributes *attributes);
 
 #endif

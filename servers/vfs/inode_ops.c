@@ -7,13 +7,14 @@
 #include "inode.h"
 #include "ops.h"
 
-#define SET_ALL                                                                                                \
-	(VFS_SET_MODE | VFS_SET_USER | VFS_SET_GROUP | VFS_SET_SIZE | VFS_SET_ACCESSED | VFS_SET_MODIFIED |    \
+#define SET_ALL                                                                                              \
+	(VFS_SET_MODE | VFS_SET_USER | VFS_SET_GROUP | VFS_SET_SIZE | VFS_SET_ACCESSED | VFS_SET_MODIFIED |  \
 	 VFS_SET_CHANGED | VFS_SET_GROWN)
 #define NANOSECONDS 1000000000u
 
 /* As inode_find, and it must be a regular file: INVALID. */
-static status_t find_file(const struct vfs_context *vfs, const struct vfs_inode_ref *ref, struct inode **inode)
+static status_t find_file(const struct vfs_context *vfs, const struct vfs_inode_ref *ref,
+			  struct inode **inode)
 {
 	status_code_t status = inode_find(vfs, ref, inode);
 
@@ -165,8 +166,8 @@ status_t reserve_op(struct vfs_context *vfs, const struct vfs_reserve_request *r
 		return STATUS_INVALID;
 	if (request->end > FILE_SIZE_MAX)
 		return STATUS_TOO_BIG;
-	status = request->start == request->end ? file_give_back(vfs, inode, request->end) :
-						  file_reserve(vfs, inode, request->start, request->end);
+	status = request->start == request->end ? file_give_back(vfs, inode, request->end)
+						: file_reserve(vfs, inode, request->start, request->end);
 	reply->writable_end = file_writable_end(inode);
 	return status;
 }
@@ -197,8 +198,9 @@ status_t allocate_op(struct vfs_context *vfs, const struct vfs_allocate_request 
 		status = check_allocate(request);
 	if (status != STATUS_OK)
 		return status;
-	status = punch ? file_punch(vfs, inode, start, end) :
-			 file_allocate(vfs, inode, start, end, (request->flags & VFS_ALLOCATE_KEEP_SIZE) != 0);
+	status = punch ? file_punch(vfs, inode, start, end)
+		       : file_allocate(vfs, inode, start, end,
+				       (request->flags & VFS_ALLOCATE_KEEP_SIZE) != 0);
 	if (status != STATUS_OK)
 		return status;
 	inode->changed = request->now;
@@ -207,7 +209,8 @@ status_t allocate_op(struct vfs_context *vfs, const struct vfs_allocate_request 
 	return inode_attributes(vfs, inode, &reply->attributes);
 }
 
-status_t seek_op(struct vfs_context *vfs, const struct vfs_seek_request *request, struct vfs_seek_reply *reply)
+status_t seek_op(struct vfs_context *vfs, const struct vfs_seek_request *request,
+		 struct vfs_seek_reply *reply)
 {
 	struct inode *inode;
 	status_code_t status = find_file(vfs, &request->inode, &inode);

@@ -10,8 +10,8 @@
 
 static bool slot_matches(const struct link_slot *slot, const struct link_slot *key)
 {
-	return slot->inode == key->inode && slot->type == key->type && slot->device_major == key->device_major &&
-	       slot->device_minor == key->device_minor;
+	return slot->inode == key->inode && slot->type == key->type &&
+	       slot->device_major == key->device_major && slot->device_minor == key->device_minor;
 }
 
 /* The slot of a key, or the free one where it belongs. */
@@ -27,8 +27,9 @@ static struct link_slot *probe(const struct link_table *table, const struct link
 
 static struct link_slot key_of(const struct archive_entry *entry)
 {
-	return (struct link_slot){ entry->device_major, entry->device_minor, entry->inode, entry->mode & MODE_TYPE,
-				   { 0 } };
+	return (struct link_slot){
+		entry->device_major, entry->device_minor, entry->inode, entry->mode & MODE_TYPE, { 0 }
+	};
 }
 
 const struct vfs_inode_ref *link_table_find(const struct link_table *table, const struct archive_entry *entry)
@@ -57,7 +58,8 @@ static status_t grow(struct link_table *table)
 	return STATUS_OK;
 }
 
-status_t link_table_add(struct link_table *table, const struct archive_entry *entry, const struct vfs_inode_ref *ref)
+status_t link_table_add(struct link_table *table, const struct archive_entry *entry,
+			const struct vfs_inode_ref *ref)
 {
 	struct link_slot key = key_of(entry), *slot;
 	status_code_t status = grow(table);

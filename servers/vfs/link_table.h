@@ -20,9 +20,11 @@ struct link_table {
 };
 
 /* NULL: none. */
-const struct vfs_inode_ref *link_table_find(const struct link_table *table, const struct archive_entry *entry);
+const struct vfs_inode_ref *link_table_find(const struct link_table *table,
+					    const struct archive_entry *entry);
 /* Adds, or replaces what the entry's inode number meant before. NO_MEMORY. */
-status_t link_table_add(struct link_table *table, const struct archive_entry *entry, const struct vfs_inode_ref *ref);
+status_t link_table_add(struct link_table *table, const struct archive_entry *entry,
+			const struct vfs_inode_ref *ref);
 void link_table_clear(struct link_table *table);
 
 #endif

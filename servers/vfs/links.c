@@ -23,7 +23,8 @@ void directory_touched(struct inode *directory, const struct vfs_timestamp *now)
 	directory->modified = directory->changed = *now;
 }
 
-void link_attach(struct inode *parent, struct name_entry *entry, struct inode *inode, const struct vfs_timestamp *now)
+void link_attach(struct inode *parent, struct name_entry *entry, struct inode *inode,
+		 const struct vfs_timestamp *now)
 {
 	directory_insert(&parent->directory, entry, inode);
 	parent->size += DIRECTORY_SIZE_NAME;

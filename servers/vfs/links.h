@@ -15,7 +15,8 @@
 status_t name_check(struct name name);
 
 /* The inode gets the name; a new directory (no links yet) becomes a child. */
-void link_attach(struct inode *parent, struct name_entry *entry, struct inode *inode, const struct vfs_timestamp *now);
+void link_attach(struct inode *parent, struct name_entry *entry, struct inode *inode,
+		 const struct vfs_timestamp *now);
 /* The name goes; `keep`: an inode without another name lives on until forget. Call inode_end_unused behind it. */
 void link_detach(struct inode *parent, struct name_entry *entry, bool keep, const struct vfs_timestamp *now);
 /* An inode lost one name: counts only. */

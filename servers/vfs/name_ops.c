@@ -16,7 +16,8 @@
 static bool next_name(const struct vfs_lookup_request *request, uint32_t *offset, struct name *name)
 {
 	const char *text = (const char *)request->names + *offset;
-	const char *end = *offset < request->names_bytes ? memchr(text, 0, request->names_bytes - *offset) : NULL;
+	const char *end = *offset < request->names_bytes ? memchr(text, 0, request->names_bytes - *offset)
+							 : NULL;
 	status_code_t status;
 
 	if (!end)
@@ -56,7 +57,8 @@ static status_t lookup_one(const struct vfs_context *vfs, struct inode **directo
 	return inode_attributes(vfs, entry->inode, &found->attributes);
 }
 
-status_t lookup_op(struct vfs_context *vfs, const struct vfs_lookup_request *request, struct vfs_lookup_reply *reply)
+status_t lookup_op(struct vfs_context *vfs, const struct vfs_lookup_request *request,
+		   struct vfs_lookup_reply *reply)
 {
 	struct inode *directory;
 	struct name name;
@@ -151,7 +153,8 @@ static status_t create_named(struct vfs_context *vfs, const struct vfs_create_re
 	return STATUS_OK;
 }
 
-status_t create_op(struct vfs_context *vfs, const struct vfs_create_request *request, struct vfs_create_reply *reply)
+status_t create_op(struct vfs_context *vfs, const struct vfs_create_request *request,
+		   struct vfs_create_reply *reply)
 {
 	struct inode *directory, *inode;
 	bool named = request->name_bytes > 0;
@@ -161,8 +164,8 @@ status_t create_op(struct vfs_context *vfs, const struct vfs_create_request *req
 		return status;
 	if (!mode_can_be_created(request->mode, named))
 		return STATUS_INVALID;
-	status = named ? create_named(vfs, request, directory, &inode) :
-			 create_unnamed(vfs, request, directory, &inode);
+	status = named ? create_named(vfs, request, directory, &inode)
+		       : create_unnamed(vfs, request, directory, &inode);
 	if (status != STATUS_OK)
 		return status;
 	reply->ref = inode_ref(inode);
@@ -207,7 +210,8 @@ static status_t check_link(const struct inode *inode, const struct inode *direct
 	return inode->links == UINT32_MAX ? STATUS_TOO_MANY_LINKS : STATUS_OK;
 }
 
-status_t link_op(struct vfs_context *vfs, const struct vfs_link_request *request, struct vfs_link_reply *reply)
+status_t link_op(struct vfs_context *vfs, const struct vfs_link_request *request,
+		 struct vfs_link_reply *reply)
 {
 	struct name name = { request->name, request->name_bytes };
 	struct inode *inode, *directory;
@@ -268,7 +272,8 @@ static status_t find_victim(const struct vfs_context *vfs, const struct vfs_unli
 	return check_unlink((*entry)->inode, (request->flags & VFS_UNLINK_DIRECTORY) != 0);
 }
 
-status_t unlink_op(struct vfs_context *vfs, const struct vfs_unlink_request *request, struct vfs_unlink_reply *reply)
+status_t unlink_op(struct vfs_context *vfs, const struct vfs_unlink_request *request,
+		   struct vfs_unlink_reply *reply)
 {
 	struct inode *directory, *inode;
 	struct name_entry *entry;
@@ -294,14 +299,16 @@ struct entry_writer {
 };
 
 /* False: it does not fit. */
-static bool write_entry(struct entry_writer *writer, const struct inode *inode, struct name name, uint64_t next_cookie)
+static bool write_entry(struct entry_writer *writer, const struct inode *inode, struct name name,
+			uint64_t next_cookie)
 {
 	struct vfs_directory_entry head = {
 		.inode = inode->number,
 		.next_cookie = next_cookie,
 		.mode = inode->mode,
 		.name_bytes = (uint16_t)name.bytes,
-		.record_bytes = (uint16_t)((sizeof head + name.bytes + ENTRY_ALIGNMENT - 1) & ~(ENTRY_ALIGNMENT - 1u)),
+		.record_bytes = (uint16_t)((sizeof head + name.bytes + ENTRY_ALIGNMENT - 1) &
+					   ~(ENTRY_ALIGNMENT - 1u)),
 	};
 
 	if (writer->limit - writer->used < head.record_bytes)
@@ -350,7 +357,8 @@ status_t read_directory_op(struct vfs_context *vfs, const struct vfs_read_direct
 			   struct vfs_read_directory_reply *reply)
 {
 	struct entry_writer writer = { reply->entries, 0,
-				       request->max_bytes < READ_BYTES_MAX ? request->max_bytes : READ_BYTES_MAX };
+				       request->max_bytes < READ_BYTES_MAX ? request->max_bytes
+									   : READ_BYTES_MAX };
 	struct inode *directory;
 	uint64_t cookie = request->cookie;
 	bool complete;
@@ -360,7 +368,8 @@ status_t read_directory_op(struct vfs_context *vfs, const struct vfs_read_direct
 		return status;
 	if (directory->links == 0)
 		return STATUS_NOT_FOUND;
-	complete = write_dots(&writer, directory, &cookie) && write_names(&writer, &directory->directory, cookie);
+	complete = write_dots(&writer, directory, &cookie) &&
+		   write_names(&writer, &directory->directory, cookie);
 	if (!complete && writer.used == 0)
 		return STATUS_INVALID;
 	reply->entries_bytes = writer.used;

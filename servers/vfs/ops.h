@@ -9,7 +9,8 @@
 #include "state.h"
 
 /* filesystem_ops.c */
-status_t mount_op(struct vfs_context *vfs, const struct vfs_mount_request *request, struct vfs_mount_reply *reply);
+status_t mount_op(struct vfs_context *vfs, const struct vfs_mount_request *request,
+		  struct vfs_mount_reply *reply);
 status_t unmount_op(struct vfs_context *vfs, const struct vfs_unmount_request *request);
 status_t remount_op(struct vfs_context *vfs, const struct vfs_remount_request *request);
 status_t synchronise_op(struct vfs_context *vfs, const struct vfs_synchronise_request *request);
@@ -17,17 +18,22 @@ status_t filesystem_status_op(struct vfs_context *vfs, const struct vfs_filesyst
 			      struct vfs_filesystem_status_reply *reply);
 
 /* name_ops.c */
-status_t lookup_op(struct vfs_context *vfs, const struct vfs_lookup_request *request, struct vfs_lookup_reply *reply);
-status_t create_op(struct vfs_context *vfs, const struct vfs_create_request *request, struct vfs_create_reply *reply);
+status_t lookup_op(struct vfs_context *vfs, const struct vfs_lookup_request *request,
+		   struct vfs_lookup_reply *reply);
+status_t create_op(struct vfs_context *vfs, const struct vfs_create_request *request,
+		   struct vfs_create_reply *reply);
 status_t symlink_op(struct vfs_context *vfs, const struct vfs_symlink_request *request,
 		    struct vfs_symlink_reply *reply);
-status_t link_op(struct vfs_context *vfs, const struct vfs_link_request *request, struct vfs_link_reply *reply);
-status_t unlink_op(struct vfs_context *vfs, const struct vfs_unlink_request *request, struct vfs_unlink_reply *reply);
+status_t link_op(struct vfs_context *vfs, const struct vfs_link_request *request,
+		 struct vfs_link_reply *reply);
+status_t unlink_op(struct vfs_context *vfs, const struct vfs_unlink_request *request,
+		   struct vfs_unlink_reply *reply);
 status_t read_directory_op(struct vfs_context *vfs, const struct vfs_read_directory_request *request,
 			   struct vfs_read_directory_reply *reply);
 
 /* rename_ops.c */
-status_t rename_op(struct vfs_context *vfs, const struct vfs_rename_request *request, struct vfs_rename_reply *reply);
+status_t rename_op(struct vfs_context *vfs, const struct vfs_rename_request *request,
+		   struct vfs_rename_reply *reply);
 
 /* inode_ops.c */
 status_t get_attributes_op(struct vfs_context *vfs, const struct vfs_get_attributes_request *request,
@@ -44,6 +50,7 @@ status_t reserve_op(struct vfs_context *vfs, const struct vfs_reserve_request *r
 		    struct vfs_reserve_reply *reply);
 status_t allocate_op(struct vfs_context *vfs, const struct vfs_allocate_request *request,
 		     struct vfs_allocate_reply *reply);
-status_t seek_op(struct vfs_context *vfs, const struct vfs_seek_request *request, struct vfs_seek_reply *reply);
+status_t seek_op(struct vfs_context *vfs, const struct vfs_seek_request *request,
+		 struct vfs_seek_reply *reply);
 
 #endif

@@ -116,7 +116,8 @@ static bool u32_read(struct span text, unsigned base, uint32_t *result)
 
 static bool is_without_effect(struct span key)
 {
-	return span_is(key, "huge") || span_is(key, "mpol") || span_is(key, "inode32") || span_is(key, "inode64");
+	return span_is(key, "huge") || span_is(key, "mpol") || span_is(key, "inode32") ||
+	       span_is(key, "inode64");
 }
 
 static bool owner_read(struct span key, struct span value, struct filesystem_options *options)
@@ -131,14 +132,15 @@ static bool owner_read(struct span key, struct span value, struct filesystem_opt
 	return true;
 }
 
-static bool option_read(struct span option, uint64_t memory_pages, struct filesystem_options *options, uint32_t *named)
+static bool option_read(struct span option, uint64_t memory_pages, struct filesystem_options *options,
+			uint32_t *named)
 {
 	struct span value = option, key = span_cut(&value, '=');
 
 	if (span_is(key, "size") || span_is(key, "nr_blocks")) {
 		*named |= OPTION_PAGES;
-		return span_is(key, "size") ? size_read(value, memory_pages, &options->pages_max) :
-					      count_read(value, &options->pages_max);
+		return span_is(key, "size") ? size_read(value, memory_pages, &options->pages_max)
+					    : count_read(value, &options->pages_max);
 	}
 	if (span_is(key, "nr_inodes")) {
 		*named |= OPTION_INODES;
@@ -156,8 +158,8 @@ struct filesystem_options options_default(uint64_t memory_pages)
 	};
 }
 
-status_t options_parse(const char *text, uint32_t bytes, uint64_t memory_pages, struct filesystem_options *options,
-		       uint32_t *named)
+status_t options_parse(const char *text, uint32_t bytes, uint64_t memory_pages,
+		       struct filesystem_options *options, uint32_t *named)
 {
 	struct span rest = { text, text + bytes };
 	struct filesystem_options parsed = *options;

@@ -15,7 +15,7 @@
 /* Half of the memory in pages, one inode for each such page, mode 01777. */
 struct filesystem_options options_default(uint64_t memory_pages);
 /* Comma-separated options change those in `options`; `named` tells which limits they set. INVALID. */
-status_t options_parse(const char *text, uint32_t bytes, uint64_t memory_pages, struct filesystem_options *options,
-		       uint32_t *named);
+status_t options_parse(const char *text, uint32_t bytes, uint64_t memory_pages,
+		       struct filesystem_options *options, uint32_t *named);
 
 #endif

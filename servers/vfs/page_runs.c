@@ -107,9 +107,11 @@ void page_runs_cut(struct page_runs *set, uint64_t start, uint64_t end)
 	if (last == index)
 		return;
 	if (set->runs[index].start < start)
-		rest[count++] = (struct page_run){ set->runs[index].start, smaller(start, set->runs[index].end) };
+		rest[count++] = (struct page_run){ set->runs[index].start,
+						   smaller(start, set->runs[index].end) };
 	if (set->runs[last - 1].end > end)
-		rest[count++] = (struct page_run){ larger(end, set->runs[last - 1].start), set->runs[last - 1].end };
+		rest[count++] = (struct page_run){ larger(end, set->runs[last - 1].start),
+						   set->runs[last - 1].end };
 	replace_runs(set, index, last - index, rest, count);
 }
 

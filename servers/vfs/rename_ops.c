@@ -178,7 +178,8 @@ static void commit(const struct rename_plan *plan, struct name_entry *fresh)
 	plan->moved->changed = *plan->now;
 }
 
-static void answer_replaced(struct vfs_context *vfs, const struct rename_plan *plan, struct vfs_rename_reply *reply)
+static void answer_replaced(struct vfs_context *vfs, const struct rename_plan *plan,
+			    struct vfs_rename_reply *reply)
 {
 	reply->replaced = inode_ref(plan->replaced);
 	reply->attributes.links = plan->replaced->links;
@@ -209,7 +210,8 @@ static status_t carry_out(struct vfs_context *vfs, struct rename_plan *plan, str
 	return STATUS_OK;
 }
 
-status_t rename_op(struct vfs_context *vfs, const struct vfs_rename_request *request, struct vfs_rename_reply *reply)
+status_t rename_op(struct vfs_context *vfs, const struct vfs_rename_request *request,
+		   struct vfs_rename_reply *reply)
 {
 	struct rename_plan plan = { .flags = request->flags, .now = &request->now };
 	struct name new_name = { request->new_name, request->new_name_bytes };

@@ -10,7 +10,8 @@
 
 static uint32_t set_of(const struct reply_key *key)
 {
-	uint64_t hash = (key->badge + 1) * 0x9e3779b97f4a7c15u ^ (key->request_id >> 32) * 0xc2b2ae3d27d4eb4fu;
+	uint64_t hash = (key->badge + 1) * 0x9e3779b97f4a7c15u ^
+			(key->request_id >> 32) * 0xc2b2ae3d27d4eb4fu;
 
 	hash ^= hash >> 32;
 	return (uint32_t)(hash % (REPLY_SLOTS / SET_SLOTS)) * SET_SLOTS;
@@ -18,15 +19,18 @@ static uint32_t set_of(const struct reply_key *key)
 
 static bool is_client(const struct reply_slot *slot, const struct reply_key *key)
 {
-	return slot->request_id != 0 && slot->badge == key->badge && slot->request_id >> 32 == key->request_id >> 32;
+	return slot->request_id != 0 && slot->badge == key->badge &&
+	       slot->request_id >> 32 == key->request_id >> 32;
 }
 
-bool reply_repeat(const struct tree *tree, const struct reply_key *key, status_code_t *status, void *reply, size_t bytes)
+bool reply_repeat(const struct tree *tree, const struct reply_key *key, status_code_t *status, void *reply,
+		  size_t bytes)
 {
 	const struct reply_slot *set = &tree->replies[set_of(key)];
 
 	for (uint32_t i = 0; i < SET_SLOTS; i++) {
-		if (!is_client(&set[i], key) || set[i].request_id != key->request_id || set[i].message != key->message)
+		if (!is_client(&set[i], key) || set[i].request_id != key->request_id ||
+		    set[i].message != key->message)
 			continue;
 		*status = set[i].status;
 		if (bytes)

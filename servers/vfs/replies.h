@@ -17,7 +17,8 @@ struct reply_key {
 };
 
 /* True: this request was answered; *status and the reply are what they were. */
-bool reply_repeat(const struct tree *tree, const struct reply_key *key, status_code_t *status, void *reply, size_t bytes);
+bool reply_repeat(const struct tree *tree, const struct reply_key *key, status_code_t *status, void *reply,
+		  size_t bytes);
 /* Remembers an answer; `bytes` at most REPLY_BYTES_MAX. */
 void reply_remember(struct tree *tree, const struct reply_key *key, status_code_t status, const void *reply,
 		    size_t bytes);

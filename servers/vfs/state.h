@@ -44,11 +44,11 @@ struct page_runs {
 
 /* Contents of a regular file. They are in the archive until the first open, then in the object. */
 struct file_contents {
-	uint32_t object;         /* handle value of the memory object, 0: none yet */
-	uint32_t in_archive;     /* 1: [archive_offset, archive_offset + size) of the archive */
-	uint64_t object_pages;   /* size of the object */
-	uint64_t archive_offset; /* bytes */
-	uint64_t kept_pages;     /* fallocated up to here: giving back reservations stops at it */
+	uint32_t object;          /* handle value of the memory object, 0: none yet */
+	uint32_t in_archive;      /* 1: [archive_offset, archive_offset + size) of the archive */
+	uint64_t object_pages;    /* size of the object */
+	uint64_t archive_offset;  /* bytes */
+	uint64_t kept_pages;      /* fallocated up to here: giving back reservations stops at it */
 	struct page_runs charged; /* pages that the file system counts as taken or promised */
 };
 

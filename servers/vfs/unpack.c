@@ -14,7 +14,7 @@
 #include "unpack.h"
 
 #define PATH_BYTES_MAX 4096u
-#define STEPS_MAX 8192u /* components walked, links included: a loop of links ends here */
+#define STEPS_MAX 8192u        /* components walked, links included: a loop of links ends here */
 #define TARGET_BYTES_MAX 3000u /* what read_link can answer */
 
 struct unpack {
@@ -122,7 +122,8 @@ static void set_attributes(struct inode *inode, const struct archive_entry *entr
 }
 
 /* A directory keeps the time that the archive gave it. */
-static void attach(struct unpack *unpack, const struct place *place, struct name_entry *name, struct inode *inode)
+static void attach(struct unpack *unpack, const struct place *place, struct name_entry *name,
+		   struct inode *inode)
 {
 	struct vfs_timestamp modified = place->directory->modified;
 
@@ -130,8 +131,8 @@ static void attach(struct unpack *unpack, const struct place *place, struct name
 	place->directory->modified = modified;
 }
 
-static status_t make_inode(struct unpack *unpack, const struct place *place, const struct archive_entry *entry,
-			   struct inode **result)
+static status_t make_inode(struct unpack *unpack, const struct place *place,
+			   const struct archive_entry *entry, struct inode **result)
 {
 	struct inode_owner owner = { entry->mode & (MODE_TYPE | 07777u), entry->user, entry->group };
 	struct name_entry *name;
@@ -258,7 +259,8 @@ static status_t unpack_node(struct unpack *unpack, struct place *place, const st
 	return status;
 }
 
-static status_t unpack_directory(struct unpack *unpack, struct place *place, const struct archive_entry *entry)
+static status_t unpack_directory(struct unpack *unpack, struct place *place,
+				 const struct archive_entry *entry)
 {
 	struct inode *inode;
 
@@ -275,7 +277,8 @@ static status_t unpack_symlink(struct unpack *unpack, struct place *place, const
 	const uint8_t *target = unpack->vfs->archive + entry->data_offset;
 	struct inode *inode;
 
-	if (entry->data_bytes == 0 || entry->data_bytes > TARGET_BYTES_MAX || memchr(target, 0, entry->data_bytes))
+	if (entry->data_bytes == 0 || entry->data_bytes > TARGET_BYTES_MAX ||
+	    memchr(target, 0, entry->data_bytes))
 		return STATUS_INVALID;
 	return clear_place(unpack, place) ? make_inode(unpack, place, entry, &inode) : STATUS_EXISTS;
 }
@@ -343,7 +346,8 @@ static status_t unpack_all(struct unpack *unpack)
 				status = archive_next(&archive, &position, &entry);
 		}
 		if (status != STATUS_NOT_FOUND) {
-			log_error("boot archive: %s at byte %lu", status_name(status), (unsigned long)position);
+			log_error("boot archive: %s at byte %lu", status_name(status),
+				  (unsigned long)position);
 			return status;
 		}
 		position = entry.data_offset;

@@ -14,7 +14,8 @@
 
 #define AROUND_PAGES                                                                                         \
 	16u /* aligned group of object pages mapped by one fault; a power of two, within one table */
-#define AHEAD_MAX 16u /* anonymous pages given to a sequential writer by one fault */
+#define AHEAD_MAX 16u     /* anonymous pages given to a sequential writer by one fault */
+#define POPULATE_ASKS 16u /* pages missing from paged objects that one call asks for without waiting */
 
 struct fault {
 	struct region *region;
@@ -292,10 +293,12 @@ status_t aspace_fault(struct aspace *aspace, uint64_t address, uint32_t access_p
 
 void aspace_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access)
 {
-	for (uint64_t address = start; address < end; address += PAGE_SIZE) {
+	unsigned asked = 0;
+	for (uint64_t address = start; address < end && asked < POPULATE_ASKS; address += PAGE_SIZE) {
 		uint32_t reason;
 		status_code_t status = aspace_touch(aspace, address, access, TOUCH_NOWAIT, &reason);
 		if (status == STATUS_NO_MEMORY)
 			return;
+		asked += status == STATUS_WOULD_BLOCK;
 	}
 }

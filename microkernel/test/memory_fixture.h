@@ -53,7 +53,7 @@ static inline status_code_t object_store(struct memory_object *object, uint64_t 
 
 static inline uint64_t object_load(struct memory_object *object, uint64_t offset)
 {
-	uint64_t value, done = 0;
+	uint64_t value = 0, done = 0;
 	struct copy_side to = copy_side_kernel(&value), from = copy_side_object(object, offset);
 	return copy_run(&to, &from, sizeof value, &done) ? ~0ull : value;
 }

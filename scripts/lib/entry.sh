@@ -16,8 +16,8 @@ export PATH="$PATH:/usr/sbin:/sbin"
 entry_packages_root="python3 dpkg-dev xz-utils bzip2 patch ca-certificates gcc make libc6-dev linux-libc-dev musl-tools"
 # What building kernel and servers needs, and booting them.
 entry_packages_build="cmake gcc g++ make lua5.4 python3"
-entry_packages_qemu="qemu-system-x86 grub-pc-bin grub-common xorriso mtools"
-entry_packages_test="git clang-format libcmocka-dev clang python3-pexpect"
+entry_packages_qemu="qemu-system-x86 grub-pc-bin grub-common xorriso"
+entry_packages_test="git clang-format libcmocka-dev clang python3-pexpect cpio e2fsprogs"
 
 entry_fail() {
 	echo "$entry_name: $*" >&2

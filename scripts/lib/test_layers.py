@@ -135,6 +135,7 @@ LAYERS = (
     ("static", static, True),
     ("unit", unit, True),
     ("kernel", kernel, True),
+    ("commands", external("commands"), True),
     ("contract", external("contract"), True),
     ("system", external("system"), False),
     ("architecture", external("architecture"), False),

@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Tests of the commands in scripts/: their parts on the host, and scripts/run's promises on Debian's kernel in QEMU.
+
+    run.py --build DIR [--quick|--long] [NAME...]
+
+Prints `PASS name` or `FAIL name: why`. A test is a function test_*; one that boots a guest is marked with @boots and left out of
+--quick.
+"""
+import argparse
+import fnmatch
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+sys.path[:0] = [str(TOP / "scripts" / "lib"), str(HERE)]
+
+import archive_tests  # noqa: E402
+import check_tests  # noqa: E402
+import channel_tests  # noqa: E402
+import guest_tests  # noqa: E402
+
+
+def all_tests():
+    for module in (archive_tests, check_tests, channel_tests, guest_tests):
+        for name, function in vars(module).items():
+            if name.startswith("test_"):
+                yield name.removeprefix("test_"), function, getattr(module, "BOOTS", False)
+
+
+def run_one(name, function):
+    with tempfile.TemporaryDirectory(prefix="lichen-test-") as scratch:
+        try:
+            function(Path(scratch))
+        except AssertionError as failed:
+            line = traceback.extract_tb(failed.__traceback__)[-1]
+            why = str(failed) or line.line
+            print(f"FAIL {name}: {Path(line.filename).name}:{line.lineno}: {' '.join(why.split())[:300]}", flush=True)
+            return False
+        except Exception as failed:  # noqa: BLE001  a broken test is a failed one
+            print(f"FAIL {name}: {type(failed).__name__}: {' '.join(str(failed).split())[:300]}", flush=True)
+            return False
+    print(f"PASS {name}", flush=True)
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    os.environ["LICHEN_BUILD"] = os.path.abspath(options.build)
+    failed = 0
+    for name, function, boots in all_tests():
+        wanted = not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names)
+        if wanted and not (boots and options.quick):
+            failed += not run_one(name, function)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except subprocess.CalledProcessError as failed:
+        sys.exit(f"{failed}")

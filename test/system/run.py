@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""System tests: whole boots to the OpenRC login, driven over the serial console as a person would.
+
+    run.py --build DIR [--quick|--long] [--linux] [NAME...]
+
+Prints `PASS name` or `FAIL name: why`. With --linux the same sessions are held with Debian's kernel: a test that fails there is
+wrong itself.
+"""
+import argparse
+import fnmatch
+import os
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1] / "scripts" / "lib"), str(HERE)]
+
+import boot_tests  # noqa: E402
+import console  # noqa: E402
+import login_tests  # noqa: E402
+
+
+def all_tests():
+    for module in (login_tests, boot_tests):
+        for name, function in vars(module).items():
+            if name.startswith("test_"):
+                yield name.removeprefix("test_"), function
+
+
+def run_one(name, function, which):
+    try:
+        function(which)
+    except (AssertionError, console.Lost) as failed:
+        print(f"FAIL {name}: {re.sub(r'[^ -~]+', ' ', str(failed))[:300]}", flush=True)
+        return False
+    print(f"PASS {name}", flush=True)
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--linux", action="store_true")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    os.environ["LICHEN_BUILD"] = os.path.abspath(options.build)
+    which = "linux" if options.linux else "lichen"
+    failed = 0
+    for name, function in all_tests():
+        if not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names):
+            failed += not run_one(name, function, which)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,7 @@ local header = require("write_header")
 local codec = require("write_codec")
 local stubs = require("write_stubs")
 local reference = require("write_reference")
+local cases = require("write_cases")
 
 local function main(path, directory)
 	local service = model.read(path)
@@ -22,6 +23,7 @@ local function main(path, directory)
 	stubs.write_trace(service, directory)
 	reference.write_page(service, directory)
 	reference.write_grammar(service, directory)
+	cases.write(service, directory)
 end
 
 if #arg ~= 2 then

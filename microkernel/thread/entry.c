@@ -15,6 +15,7 @@
 #define VECTOR_FPU 7u
 #define VECTOR_PAGE_FAULT 14u
 #define FAULT_WRITE 0x2u
+#define FAULT_USER 0x4u
 #define FAULT_RESERVED_BIT 0x8u
 #define FAULT_FETCH 0x10u
 
@@ -44,7 +45,8 @@ static void page_fault(struct thread *thread)
 						: PROT_BIT_READ;
 	uint32_t reason = FAULT_NO_REGION;
 	status_code_t status = STATUS_BAD_ADDRESS;
-	if (address < USER_LIMIT && !(error & FAULT_RESERVED_BIT))
+	/* Without USER it was the CPU's own access for the instruction: what the space allows would not help it. */
+	if (address < USER_LIMIT && (error & FAULT_USER) && !(error & FAULT_RESERVED_BIT))
 		status = aspace_fault(space, address, access, &reason);
 	if (status != STATUS_OK && status != STATUS_PENDING)
 		unresolved(thread, address, reason);

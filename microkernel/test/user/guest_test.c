@@ -8,14 +8,11 @@
 #define CALLS 20000u
 #define FLAG_STEP 0x100u
 
-/* Judges an exit: CONTINUE to enter again, DONE when all came as it should, else what was wrong. */
-typedef const char *(*judge_t)(struct guest_record *record, enum guest_exit reason);
-
-static const char going_on[] = "did not end", done[] = "done";
+const char guest_going_on[] = "did not end", guest_done[] = "done";
 
 static struct guest_record record __attribute__((aligned(512)));
 static char native_stack[STACK_BYTES] __attribute__((aligned(16)));
-static judge_t judge;
+static guest_judge_t judge;
 static const char *verdict;
 static uint64_t exits;
 static uint32_t running;
@@ -24,16 +21,16 @@ _Noreturn void guest_stopped(struct guest_record *own, uint64_t reason);
 
 _Noreturn void guest_stopped(struct guest_record *own, uint64_t reason)
 {
-	verdict = reason == EXIT_START ? going_on : judge(own, (enum guest_exit)reason);
+	verdict = reason == EXIT_START ? guest_going_on : judge(own, (enum guest_exit)reason);
 	exits++;
-	if (verdict == going_on && k_guest_enter().status)
+	if (verdict == guest_going_on && k_guest_enter().status)
 		verdict = "guest_enter refused";
 	(void)k_thread_exit(0, (uaddr_t){ (uintptr_t)&running });
 	for (;;)
 		(void)k_thread_yield();
 }
 
-static handle_t guest_start(void (*entry)(void), uint64_t flags, judge_t judged)
+handle_t guest_make(void (*entry)(void), uint64_t flags, guest_judge_t judged)
 {
 	handle_t space = result_handle(k_aspace_create(HANDLE_ROOT_ACCOUNT)), image = image_copy();
 	(void)image_map(space, image, PROT_BIT_READ | PROT_BIT_EXEC);
@@ -53,20 +50,30 @@ static handle_t guest_start(void (*entry)(void), uint64_t flags, judge_t judged)
 	(void)k_domain_set_entry(HANDLE_SELF_DOMAIN, (uintptr_t)exit_entry);
 	handle_t thread = result_handle(
 		k_thread_create(HANDLE_SELF_DOMAIN, (uaddr_t){ (uintptr_t)&request }));
-	(void)k_thread_start(thread);
 	(void)k_handle_close(space);
 	return thread;
 }
 
-/* Wait for its end: NULL when the judge was content. */
-static const char *guest_end(handle_t thread)
+handle_t guest_start(void (*entry)(void), uint64_t flags, guest_judge_t judged)
+{
+	handle_t thread = guest_make(entry, flags, judged);
+	(void)k_thread_start(thread);
+	return thread;
+}
+
+struct guest_record *guest_record(void)
+{
+	return &record;
+}
+
+const char *guest_end(handle_t thread)
 {
 	while (__atomic_load_n(&running, __ATOMIC_ACQUIRE))
 		if (k_word_wait((uintptr_t)&running, 1, WAIT_ANY, now_ns() + 5 * SECOND_NS, 0).status ==
 		    STATUS_TIMED_OUT)
 			return "no end in five seconds";
 	(void)k_handle_close(thread);
-	return verdict == done ? NULL : verdict;
+	return verdict == guest_done ? NULL : verdict;
 }
 
 static const char *judge_calls(struct guest_record *own, enum guest_exit reason)
@@ -75,7 +82,7 @@ static const char *judge_calls(struct guest_record *own, enum guest_exit reason)
 	CHECK(reason == EXIT_SYSCALL && own->exit_reason == EXIT_SYSCALL);
 	CHECK(regs->rax == 39 && regs->orig_rax == 39 && regs->rcx == regs->rip && regs->r12 == exits - 1);
 	CHECK(regs->cs == GUEST_CS && regs->ss == GUEST_SS && regs->rip > (uintptr_t)guest_calls);
-	return exits == CALLS ? done : going_on;
+	return exits == CALLS ? guest_done : guest_going_on;
 }
 
 static const char *calls_come_back(void)
@@ -91,7 +98,7 @@ static const char *judge_fault(struct guest_record *own, enum guest_exit reason)
 	CHECK(reason == EXIT_FAULT && own->vector == 14 && own->error_code == 6);
 	CHECK(own->fault_address == 0x123466 && own->fault_reason == FAULT_NO_REGION);
 	CHECK(own->regs.orig_rax == GUEST_NO_CALL && own->regs.rbx == 0x123456);
-	return done;
+	return guest_done;
 }
 
 static const char *fault_tells_address(void)
@@ -103,7 +110,7 @@ static const char *judge_step(struct guest_record *own, enum guest_exit reason)
 {
 	CHECK(reason == EXIT_DEBUG && own->vector == 1 && (own->dr6 & 0x4000));
 	CHECK(own->regs.rip == (uintptr_t)guest_calls + 7 && (own->regs.rflags & FLAG_STEP));
-	return done;
+	return guest_done;
 }
 
 static const char *single_step_is_told(void)
@@ -115,7 +122,7 @@ static const char *judge_kick(struct guest_record *own, enum guest_exit reason)
 {
 	CHECK(reason == EXIT_KICK && own->regs.r12 > 0 && own->user_time_ns > 0);
 	CHECK(own->regs.orig_rax == GUEST_NO_CALL);
-	return done;
+	return guest_done;
 }
 
 static const char *kick_stops_a_spinning_guest(void)
@@ -134,7 +141,7 @@ static const char *judge_fpu(struct guest_record *own, enum guest_exit reason)
 	CHECK(exits == 1 || own->regs.rdi == 0x5a5a5a5a5a5a5a5aull);
 	uint32_t word = 0;
 	(void)k_word_wait((uintptr_t)&word, 0, WAIT_ANY, now_ns() + 150000, 0);
-	return exits == 50 ? done : going_on;
+	return exits == 50 ? guest_done : guest_going_on;
 }
 
 static const char *fpu_state_is_kept(void)
@@ -154,14 +161,15 @@ static const char *fpu_state_is_kept(void)
 static const char *judge_bases(struct guest_record *own, enum guest_exit reason)
 {
 	CHECK(reason == EXIT_SYSCALL && own->regs.fs_base == 0x7000 && own->regs.gs_base == 0x8000);
-	return exits == 3 ? done : going_on;
+	return exits == 3 ? guest_done : guest_going_on;
 }
 
 static const char *segment_bases_are_kept(void)
 {
-	handle_t thread = guest_start(guest_calls, 0, judge_bases);
+	handle_t thread = guest_make(guest_calls, 0, judge_bases);
 	record.regs.fs_base = 0x7000;
 	record.regs.gs_base = 0x8000;
+	(void)k_thread_start(thread);
 	return guest_end(thread);
 }
 

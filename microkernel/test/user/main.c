@@ -57,6 +57,13 @@ static void print(const struct line *line)
 	(void)k_log_write((uaddr_t){ (uintptr_t)line->text }, line->used);
 }
 
+void print_text(const char *text)
+{
+	struct line line = { .used = 0 };
+	add(&line, text);
+	print(&line);
+}
+
 void print_number(const char *what, uint64_t number)
 {
 	struct line line = { .used = 0 };
@@ -138,6 +145,7 @@ _Noreturn void user_main(void)
 	struct counts counts = { 0 };
 	run(domain_tests, &counts);
 	run(guest_tests, &counts);
+	run(trap_tests, &counts);
 	struct line line = { .used = 0 };
 	add(&line, "TESTS ");
 	add_number(&line, counts.passed);

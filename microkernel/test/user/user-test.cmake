@@ -7,6 +7,7 @@ set(USER_TEST_BUILD ${CMAKE_CURRENT_BINARY_DIR}/user-test)
 file(MAKE_DIRECTORY ${USER_TEST_BUILD})
 add_library(user_test_objects OBJECT
     test/user/start.S test/user/main.c test/user/domain_test.c test/user/guest_test.c
+    test/user/trap_guests.S test/user/trap_test.c
     ${CMAKE_CURRENT_SOURCE_DIR}/../servers/runtime/kernel_stubs.S)
 target_include_directories(user_test_objects PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${USER_TEST})
 target_compile_options(user_test_objects PRIVATE

@@ -27,7 +27,7 @@ struct user_test {
 	const char *(*run)(void);
 };
 
-extern const struct user_test domain_tests[], guest_tests[]; /* end with a NULL name */
+extern const struct user_test domain_tests[], guest_tests[], trap_tests[]; /* end with a NULL name */
 
 #define CHECK(condition)                                                                                     \
 	do {                                                                                                 \
@@ -37,6 +37,7 @@ extern const struct user_test domain_tests[], guest_tests[]; /* end with a NULL 
 
 handle_t result_handle(struct call_result result);
 uint64_t now_ns(void);
+void print_text(const char *text);
 void print_number(const char *what, uint64_t number);
 /* A memory object with a copy of the image. */
 handle_t image_copy(void);
@@ -44,6 +45,16 @@ handle_t image_copy(void);
 bool image_map(handle_t space, handle_t image, uint32_t prot);
 /* Anonymous memory in a space. */
 bool memory_map(handle_t space, uint64_t address, uint64_t bytes);
+
+/* Judges an exit: guest_going_on to enter again, guest_done when all came as it should, else what was wrong. */
+typedef const char *(*guest_judge_t)(struct guest_record *record, enum guest_exit reason);
+extern const char guest_going_on[], guest_done[];
+/* The one guest, to begin at an entry of the image with these flags; it runs once the thread is started. */
+handle_t guest_make(void (*entry)(void), uint64_t flags, guest_judge_t judged);
+handle_t guest_start(void (*entry)(void), uint64_t flags, guest_judge_t judged);
+struct guest_record *guest_record(void);
+/* Wait for its end and close the thread: NULL when the judge was content. */
+const char *guest_end(handle_t thread);
 
 /* Assembly. Guest code: see start.S. */
 void guest_calls(void);

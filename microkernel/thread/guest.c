@@ -42,9 +42,18 @@ static bool registers_valid(const struct guest_registers *regs)
 	return regs->rip < USER_LIMIT && is_canonical(regs->fs_base) && is_canonical(regs->gs_base);
 }
 
+/* The general registers, which lie alike in a frame and a record: copied by assignment, without a call. */
+struct general_registers {
+	uint64_t words[15];
+};
+_Static_assert(sizeof(struct general_registers) == offsetof(struct guest_registers, orig_rax) &&
+		       sizeof(struct general_registers) == offsetof(struct trap_frame, vector) &&
+		       offsetof(struct guest_registers, rdi) == offsetof(struct trap_frame, rdi),
+	       "the general registers lie alike in a frame and a record");
+
 static void frame_from_registers(struct trap_frame *frame, const struct guest_registers *regs)
 {
-	memcpy(frame, regs, offsetof(struct guest_registers, orig_rax));
+	*(struct general_registers *)frame = *(const struct general_registers *)regs;
 	frame->vector = TRAP_SYSCALL;
 	frame->error_code = 0;
 	frame->rip = regs->rip;
@@ -53,10 +62,6 @@ static void frame_from_registers(struct trap_frame *frame, const struct guest_re
 	frame->rsp = regs->rsp;
 	frame->ss = USER_SS;
 }
-_Static_assert(offsetof(struct guest_registers, orig_rax) == offsetof(struct trap_frame, vector) &&
-		       offsetof(struct guest_registers, rdi) == offsetof(struct trap_frame, rdi),
-	       "the general registers lie alike in a frame and a record");
-
 void native_start(struct thread *thread, uint64_t entry, uint64_t first, uint64_t second)
 {
 	thread->frame = (struct trap_frame){
@@ -94,8 +99,7 @@ status_t guest_enter(struct thread *thread)
 		native_start_at_exit_entry(thread, EXIT_KICK);
 		return STATUS_OK;
 	}
-	struct guest_registers regs;
-	memcpy(&regs, record, sizeof(regs));
+	struct guest_registers regs = record->regs;
 	__asm__ volatile("" ::: "memory");
 	if (!registers_valid(&regs))
 		return STATUS_INVALID;
@@ -117,7 +121,7 @@ void guest_exit(struct thread *thread, enum guest_exit reason)
 	struct guest_registers *regs = &thread->record->regs;
 	const struct trap_frame *frame = &thread->frame;
 	schedule_mode_change(thread, false);
-	memcpy(regs, frame, offsetof(struct guest_registers, orig_rax));
+	*(struct general_registers *)regs = *(const struct general_registers *)frame;
 	regs->orig_rax = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED ? frame->rax : GUEST_NO_CALL;
 	regs->rip = frame->rip;
 	regs->cs = GUEST_CS;

@@ -11,7 +11,7 @@ import tree
 
 def staging_dir():
     """Where the build puts what goes into the archive as it stands: servers and policies under lichen/."""
-    return tree.build_dir() / "lichen-root"
+    return tree.build_dir() / "root-lichen"
 
 
 def parse_addition(text):

@@ -35,6 +35,9 @@ def _log():
 
 
 def kernel_and_servers():
+    """Bring them up to date. LICHEN_BUILT in the environment says that they are, for callers that run many commands."""
+    if os.environ.get("LICHEN_BUILT"):
+        return
     with tree.locked(tree.build_dir() / "build.lock"):
         _log().write_bytes(b"")
         directory = configure()
@@ -48,6 +51,7 @@ def everything():
     """All that tests need: kernel, servers, unit tests (targets of the default build) and the boot archive."""
     kernel_and_servers()
     root_archive()
+    os.environ["LICHEN_BUILT"] = "1"
 
 
 def _archive_identity():

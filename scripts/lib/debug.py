@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """scripts/debug: the boot of scripts/run under gdb, with the symbols of the kernel and of all servers.
 
-QEMU waits at its first instruction with its gdb stub on a unix socket; the console is in a file. A server's symbols are loaded at the addresses it is linked to; where several servers use the same addresses, choose one with
---server NAME (or `server NAME` in gdb) so that breakpoints mean that one.
+QEMU waits at its first instruction with its gdb stub on a unix socket; the console is in a file. Servers are all linked to the same addresses: --server NAME chooses whose symbols are loaded, default the supervisor's; in gdb
+`server PATH` adds another's, PATH below the build directory.
 """
 import os
 import socket
@@ -11,6 +11,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import archive
 import build
 import channel
 import qemu
@@ -36,11 +37,13 @@ continue
 
 
 def server_files():
-    """Native programs with symbols below the build directory: {name: path}."""
+    """The native programs of the archive, unstripped as the build made them: {name: path}."""
+    staged = archive.staging_dir() / "lichen"
+    names = ["supervisor", *sorted(path.name for folder in ("servers", "drivers") for path in (staged / folder).glob("*"))]
     found = {}
-    for folder in ("servers", "drivers"):
-        for path in sorted((tree.build_dir() / folder).rglob("*.elf")):
-            found[path.stem] = path
+    for name in names:
+        places = [tree.build_dir() / folder / name / name for folder in ("servers", "drivers")]
+        found.update({name: place for place in places if place.is_file()})
     return found
 
 
@@ -49,14 +52,14 @@ def _choose(names):
     for name in names:
         if name not in known:
             raise tree.Failure(f"no server {name}; built: {' '.join(known) or 'none'}")
-    return [known[name] for name in (names or known)]
+    return [known[name] for name in (names or ["supervisor"])]
 
 
 def _parser():
     parser = tree.Parser(prog="debug", usage="debug [options] [-- COMMAND...]",
                          description="Boot under gdb, with symbols of kernel and servers.",
                          epilog="Other options (--memory, --add, --append, ...) are those of scripts/run.")
-    parser.add_argument("--server", action="append", default=[], metavar="NAME", help="only this server's symbols")
+    parser.add_argument("--server", action="append", default=[], metavar="NAME", help="whose symbols (default: supervisor)")
     parser.add_argument("--batch", metavar="FILE", type=Path, help="run gdb commands from FILE after the start, then end")
     return parser
 

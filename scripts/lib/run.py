@@ -24,7 +24,8 @@ With COMMAND: runs it with /bin/sh -c as root in the guest, prints exactly its o
 signal, 124 on time-out, 125 when the system itself failed) and powers off. Without: boots to the login on this terminal
 (Ctrl-A X ends QEMU).
 GUESTPATH that ends in / is the folder to add to; the default is /. --add FOLDER:/ merges the folder into the root.
-Environment: LICHEN_BUILD, LICHEN_CACHE (directories), LICHEN_ACCEL (tcg or kvm).
+Environment: LICHEN_BUILD, LICHEN_CACHE (directories), LICHEN_ACCEL (tcg or kvm), LICHEN_BUILT (set: do not look whether
+the build is up to date).
 """
 
 

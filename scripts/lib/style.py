@@ -5,6 +5,7 @@ Each rule is a function in RULES that yields findings (rule, place, text). scrip
 excuses single places with a reason, up to a higher limit where the style has one; an exception that excuses nothing is a
 finding itself.
 """
+import fnmatch
 import re
 import statistics
 import subprocess
@@ -193,8 +194,9 @@ def check():
     used = set()
     for rule in RULES:
         for name, place, text, excusable in rule(files):
-            if excusable and (name, place) in excused:
-                used.add((name, place))
+            reason = next((key for key in excused if key[0] == name and fnmatch.fnmatch(place, key[1])), None)
+            if excusable and reason:
+                used.add(reason)
             else:
                 findings.append(f"{place}: {name}: {text}")
     findings += [f"scripts/style-exceptions.txt:{line}: unused: {rule} {place}"

@@ -109,6 +109,9 @@ C4(41, object_write, handle_t, object, uint64_t, offset, uaddr_t, buffer, uint64
 C2(42, object_physical, handle_t, object, uint64_t, page) \
 /* An object over physical memory (device registers, firmware tables), mapped uncached when `flags` is 1. range M. */ \
 C4(43, object_create_physical, handle_t, range, uint64_t, base, uint64_t, pages, uint32_t, flags) \
+/* First page at or above `page` that is resident; with `hole` 1 the first that is not, or as far as a bounded number of
+   resident pages reaches (asked again from a hole, it answers that page). OUT_OF_RANGE: none in the object. memory R. */ \
+C3(44, object_seek, handle_t, object, uint64_t, page, uint32_t, hole) \
 \
 /* Address spaces. aspace_create: an empty guest space. account W. */ \
 C1(45, aspace_create, handle_t, account) \

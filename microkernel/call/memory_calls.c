@@ -11,6 +11,8 @@
 #include "memory/copy.h"
 #include "object/account.h"
 
+#define SEEK_PAGES 4096u /* resident pages that one call passes over */
+
 struct call_result kcall_object_create(struct thread *self, handle_t account, uint64_t pages, uint32_t flags)
 {
 	status_code_t status;
@@ -115,6 +117,32 @@ struct call_result kcall_object_write(struct thread *self, handle_t object, uint
 	struct copy_side to = copy_side_object(memory, offset);
 	struct copy_side from = copy_side_space(self->domain->aspace, buffer.value);
 	return copy_result(self, copy_run(&to, &from, bytes_to_end(memory, offset, bytes), &self->progress));
+}
+
+/* How far resident pages reach from a page on, a bounded number of them. */
+static uint64_t skip_resident(const struct memory_object *object, uint64_t page)
+{
+	uint64_t end = page + SEEK_PAGES < object->pages ? page + SEEK_PAGES : object->pages;
+	while (page < end && object_slot(object, page))
+		page++;
+	return page;
+}
+
+struct call_result kcall_object_seek(struct thread *self, handle_t object, uint64_t page, uint32_t hole)
+{
+	status_code_t status;
+	struct memory_object *memory = LOOKUP(memory_object, self, object, KIND_MEMORY, RIGHT_READ, &status);
+	if (!memory)
+		return call_error(status);
+	if (hole > 1)
+		return call_error(STATUS_INVALID);
+	if (page >= memory->pages)
+		return call_error(STATUS_OUT_OF_RANGE);
+	if (hole)
+		page = skip_resident(memory, page);
+	else if (!object_next_slot(memory, &page, memory->pages))
+		page = memory->pages;
+	return page < memory->pages ? call_ok(page) : call_error(STATUS_OUT_OF_RANGE);
 }
 
 struct call_result kcall_object_physical(struct thread *self, handle_t object, uint64_t page)

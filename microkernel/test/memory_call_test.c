@@ -194,3 +194,32 @@ KERNEL_TEST(memory_accounts_that_run_out)
 	}
 	TEST_CHECK(enough);
 }
+
+static int64_t call_seek(struct guest *guest, uint64_t handle, uint64_t page, uint64_t hole)
+{
+	struct fixture_call call = { CALL_object_seek, { handle, page, hole } };
+	int64_t status = fixture_call(guest->thread, call);
+	return status ? status : (int64_t)guest->thread->frame.rdx;
+}
+
+KERNEL_TEST(memory_call_object_seek)
+{
+	struct guest guest;
+	struct memory_object *object = memory_object_create(&root_account, 1ull << 30, 0);
+	TEST_CHECK(object && guest_start(&guest));
+	uint64_t handle = fixture_give(guest.domain, object, RIGHT_READ, 0);
+	TEST_CHECK(call_seek(&guest, handle, 0, 0) == STATUS_OUT_OF_RANGE);
+	TEST_CHECK(call_seek(&guest, handle, 5, 1) == 5);
+	TEST_CHECK(!object_store(object, PAGES(7), 1) && !object_store(object, PAGES(8), 1));
+	TEST_CHECK(!object_store(object, PAGES((1ull << 30) - 1), 1));
+	TEST_CHECK(call_seek(&guest, handle, 0, 0) == 7 && call_seek(&guest, handle, 8, 0) == 8);
+	TEST_CHECK(call_seek(&guest, handle, 9, 0) == (1ll << 30) - 1);
+	TEST_CHECK(call_seek(&guest, handle, 7, 1) == 9 && call_seek(&guest, handle, 9, 1) == 9);
+	TEST_CHECK(call_seek(&guest, handle, (1ull << 30) - 1, 1) == STATUS_OUT_OF_RANGE);
+	TEST_CHECK(call_seek(&guest, handle, 1ull << 30, 0) == STATUS_OUT_OF_RANGE);
+	TEST_CHECK(call_seek(&guest, handle, 0, 2) == STATUS_INVALID);
+	TEST_CHECK(call_seek(&guest, fixture_give(guest.domain, object, RIGHT_WRITE, 0), 0, 0) ==
+		   STATUS_DENIED);
+	fixture_end(guest.domain);
+	object_put(&object->object);
+}

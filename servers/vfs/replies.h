@@ -3,8 +3,8 @@
  * The last replies to requests that carry an id. A client that did not see its reply (this server or the client's
  * domain was restarted) sends the request again with the same id: it gets the old answer and nothing is done twice.
  *
- * A client is a badge together with the upper half of the request id, so that threads behind one badge can be clients of
- * their own. An id of 0 is not remembered. With more clients than slots, the one that was quiet longest is forgotten.
+ * A client domain is one badge and counts its ids up over all its threads, so the last REPLY_SLOTS requests of a badge
+ * are remembered: more than it has threads with a request on the way. An id of 0 is not remembered.
  */
 #ifndef LICHEN_VFS_REPLIES_H
 #define LICHEN_VFS_REPLIES_H

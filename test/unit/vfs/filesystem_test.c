@@ -63,9 +63,16 @@ static void roots_belong_to_whom_was_asked(void **state)
 static void bad_options_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"size=", "size=x", "size=4q", "size=4kk", "size=-1", "size=5%%", "size", "mode=8", "mode=", "uid=x",
-		"uid=4294967296", "gid=-1", "nr_inodes=1%", "unknown", "unknown=1", "size=99999999999999999999",
-		"size=99999999e", "mode=7777777777777", "size =4k", "nr_blocks=",
+		"size=",          "size=x",
+		"size=4q",        "size=4kk",
+		"size=-1",        "size=5%%",
+		"size",           "mode=8",
+		"mode=",          "uid=x",
+		"uid=4294967296", "gid=-1",
+		"nr_inodes=1%",   "unknown",
+		"unknown=1",      "size=99999999999999999999",
+		"size=99999999e", "mode=7777777777777",
+		"size =4k",       "nr_blocks=",
 	};
 	struct vfs_mount_reply reply;
 
@@ -96,7 +103,8 @@ static void inodes_are_limited(void **state)
 
 static status_t remount(struct vfs_inode_ref root, const char *options)
 {
-	struct vfs_remount_request request = { .filesystem = root.filesystem, .options = options,
+	struct vfs_remount_request request = { .filesystem = root.filesystem,
+					       .options = options,
 					       .options_bytes = (uint32_t)strlen(options) };
 
 	return remount_op(&vfs, &request);

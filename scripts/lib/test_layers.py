@@ -39,23 +39,28 @@ def static(request):
             yield Outcome(name, not findings, f"{len(findings)} findings; {findings[0]}" if findings else "")
 
 
-def unit(request):
-    """The host tests that the build registers with ctest."""
-    build.everything()
-    listing = tree.tool(["ctest", "--show-only=json-v1", "-L", "unit"], "listing the unit tests", cwd=tree.build_dir())
-    names = [test["name"] for test in json.loads(listing)["tests"] if _wanted(request, test["name"])]
-    if not names:
-        if not request.names:
-            yield Outcome("ctest", False, "the build registers no unit test")
-        return
+def ctest(label):
+    """The tests that the build registers with ctest under a label."""
+    def run(request):
+        build.everything()
+        listing = tree.tool(["ctest", "--show-only=json-v1", "-L", f"^{label}$"], f"listing the {label} tests",
+                            cwd=tree.build_dir())
+        names = [test["name"] for test in json.loads(listing)["tests"] if _wanted(request, test["name"])]
+        if names:
+            yield from _ctest_results(names)
+        elif not request.names:
+            yield Outcome("ctest", False, f"the build registers no {label} test")
+    return run
+
+
+def _ctest_results(names):
     pattern = "|".join(f"^{re.escape(name)}$" for name in names)
-    command = ["ctest", "-j2", "--output-on-failure", "-R", pattern]
     results = {}
-    for line in _lines_of(command, cwd=tree.build_dir()):
+    for line in _lines_of(["ctest", "-j2", "--output-on-failure", "-R", pattern], cwd=tree.build_dir()):
         match = re.search(r"Test\s+#\d+: (\S+) \.+\s*(.*?)\s+[\d.]+ sec", line)
         if match:
             results[match.group(1)] = match.group(2)
-        elif line.strip() and not re.match(r"\s*(Start|Test project|\d+%|\d+/\d+)", line):
+        elif line.strip() and not re.match(r"\s*(Start|Test project|\d+%|\d+/\d+|EXIT)", line):
             print(f"     {line}", flush=True)
     for name in names:
         result = results.get(name, "not run")
@@ -133,8 +138,9 @@ def external(layer):
 # name, function, part of --quick?
 LAYERS = (
     ("static", static, True),
-    ("unit", unit, True),
+    ("unit", ctest("unit"), True),
     ("kernel", kernel, True),
+    ("native", ctest("native"), True),
     ("commands", external("commands"), True),
     ("contract", external("contract"), True),
     ("system", external("system"), False),

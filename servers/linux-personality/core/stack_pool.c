@@ -59,14 +59,14 @@ static struct native_stack *make_block(void)
 	uint64_t base = WINDOW_BASE + index * BLOCK_STRIDE + PAGE_SIZE;
 	struct map_request request = {
 		.address = base,
-		.length = STACK_BYTES + PAGE_SIZE + PAGE_SIZE,
+		.length = STACK_BYTES + PAGE_SIZE,
 		.prot = PROT_BIT_READ | PROT_BIT_WRITE,
 		.flags = MAP_FLAG_NOREPLACE,
 	};
 	if (k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request)).status < 0)
 		return NULL;
-	/* The block describes itself on a page behind the message page. */
-	struct native_stack *stack = (struct native_stack *)(base + STACK_BYTES + PAGE_SIZE);
+	/* The block describes itself at the end of the libc's area. */
+	struct native_stack *stack = (struct native_stack *)(base + STACK_BYTES) - 1;
 	prepare_block(stack, base + STACK_BYTES);
 	return stack;
 }

@@ -2,8 +2,8 @@
 /*
  * Native stacks for Linux threads, with the libc's thread area and the message page in the same block.
  *
- * A block, upwards: unmapped guard, 32 KiB of stack with the TLS image and the libc's thread structure at its top, the message
- * page, a page that describes the block.
+ * A block, upwards: unmapped guard, 32 KiB of stack with the TLS image and the libc's thread structure at its top, one message
+ * page.
  * Native memory, not the arena: a new instance of this server makes new ones. Blocks are kept for reuse.
  */
 #ifndef LICHEN_PERSONALITY_STACK_POOL_H

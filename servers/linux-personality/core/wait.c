@@ -81,7 +81,7 @@ int wait_sleep(struct thread *self, uint64_t deadline_ns, enum wait_mode mode)
 	if (__atomic_load_n(&self->wake_count, __ATOMIC_ACQUIRE) == self->wake_seen) {
 		if (must_stop(self, mode))
 			return -ERESTARTSYS;
-		self->state_letter = mode == WAIT_SIGNALS ? 'S' : 'D';
+		self->state_letter = self->stopped ? 'T' : mode == WAIT_SIGNALS ? 'S' : 'D';
 		status = k_word_wait((uintptr_t)&self->wake_count, self->wake_seen, WAIT_ANY, deadline_ns, flags).status;
 		self->state_letter = 'R';
 	}

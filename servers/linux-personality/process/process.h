@@ -35,6 +35,7 @@ struct session {
 	struct tty *tty;          /* T; controlling terminal */
 	struct process_group *foreground; /* T */
 	struct process *leader;   /* T; NULL when it died */
+	struct session *next;     /* T; all sessions */
 };
 
 struct process_times {
@@ -50,8 +51,10 @@ struct process {
 	struct lock lock;      /* RANK_PROCESS */
 	int32_t pid;           /* T */
 	enum process_state state; /* T */
+	uint32_t references;       /* A; the pid table, each thread, each pidfd */
 	struct process *next_hash; /* T; pid table */
-	struct process *parent;    /* T */
+	struct process *parent;    /* T; NULL for the first process */
+	int32_t parent_tid;        /* T; thread that made it, for __WNOTHREAD */
 	struct process *children, *next_sibling, *previous_sibling; /* T */
 	struct process_group *group; /* T */
 	struct process *next_in_group, *previous_in_group; /* T */
@@ -65,18 +68,23 @@ struct process {
 	struct wait_queue child_queue;  /* waiters in wait4, woken on child events */
 	struct wait_queue exec_queue;   /* exec waits for the other threads */
 	struct wait_queue signal_queue_waiters; /* signalfd, sigtimedwait */
+	struct wait_queue exit_queue; /* pidfds */
 	bool group_exiting;    /* P */
-	bool execing;          /* P */
+	uint32_t group_exit_status; /* P; of group_exiting, as wait4 encodes it */
+	struct thread *execing; /* P; the thread that execs: all others end */
+	bool unkillable;       /* I; the first process: default actions do not apply to it */
 	uint32_t exit_status;  /* T; as wait4 encodes it */
+	uint32_t uid;          /* T; real user, kept for when no thread is left to ask */
 	int32_t exit_signal;   /* T; sent to the parent, 0: none */
-	bool stopped;          /* P; group stop */
+	bool stopping;         /* P; a group stop is under way: stop_pending_count threads have yet to join */
+	bool stopped;          /* P; all have: group stop */
 	uint32_t stop_signal;  /* P */
-	bool stop_reported, continue_reported; /* T */
-	bool continued;        /* T */
-	uint32_t stop_pending_count;
-	bool child_subreaper, no_new_privileges, dumpable;
-	bool did_exec;         /* setpgid's EACCES rule */
-	int32_t parent_death_signal;
+	uint32_t stop_pending_count; /* P */
+	int32_t notify_code;   /* P; CLD_* that the parent is to be told, 0: none */
+	bool stop_waitable;    /* P; stopped and not yet reported to a waiter */
+	bool continue_waitable;/* P */
+	bool child_subreaper, has_subreaper_above; /* T */
+	bool did_exec;          /* T; setpgid's EACCES rule */
 
 	struct rlimit_pair limits[RLIMIT_COUNT]; /* P */
 	struct process_times times, child_times; /* T; of ended threads, of waited children */

@@ -39,16 +39,19 @@ struct restart_block {
 	uint64_t deadline_ns;
 	uint64_t arguments[4];
 };
-enum restart_kind { RESTART_NONE = 0, RESTART_NANOSLEEP, RESTART_POLL, RESTART_FUTEX };
+enum restart_kind { RESTART_NONE = 0, RESTART_NANOSLEEP, RESTART_POLL, RESTART_FUTEX, RESTART_KIND_COUNT };
 
 struct thread {
 	struct guest_record guest; /* B with the kernel; first */
 
 	struct thread *next_in_process, *previous_in_process; /* P */
+	struct thread *next_tid_hash;                         /* T */
+	struct thread *next_dead; /* thread/dead list, once it has left the process */
+	uint32_t alive;           /* A; 1 until the kernel says that the thread left its native stack */
 	struct process *process; /* I */
 	int32_t tid;             /* P */
 	handle_t kernel_thread;  /* I */
-	void *native_stack;      /* I; from the stack pool */
+	struct native_stack *native_stack; /* I; from the stack pool */
 
 	struct mm *mm;                   /* S; others read under process->lock */
 	struct files *files;             /* S, P to read */
@@ -62,8 +65,8 @@ struct thread {
 	bool restore_mask;              /* S */
 	struct signal_queue pending;    /* P; directed at this thread */
 	struct altstack altstack;       /* S */
-	uint32_t signal_work;           /* A; not 0: look at signals before guest_enter */
-	uint32_t group_exit_code;       /* P */
+	uint32_t signal_work;           /* A, written under P: WORK_* bits; not 0: look at signals before guest_enter */
+	sigset_bits waiting_for;        /* P; signals that sigtimedwait takes although they are blocked */
 
 	/* Waiting (core/wait.h) */
 	uint32_t wake_count;            /* A; the word that wait_sleep sleeps on */
@@ -80,10 +83,15 @@ struct thread {
 	struct thread *vfork_parent;    /* P; waits until we exec or exit */
 	bool vfork_done;                /* A */
 	bool exiting;                   /* P */
-	bool stopped;                   /* P; job control or ptrace stop */
+	bool stopped;                   /* P; counted in the group stop under way */
+	bool reset_on_fork;             /* S; scheduling */
+	bool no_new_privileges;         /* S; sticky */
+	int32_t parent_death_signal;    /* S */
+	gaddr_t set_child_tid;          /* S; to write at its first entry, 0: none */
 	uint8_t state_letter;           /* A; R S D T t Z as /proc shows */
 	struct wait_queue vfork_queue;
 	uint64_t start_ns;
+	uint64_t timer_slack_ns, default_timer_slack_ns;
 	int32_t nice;
 	uint32_t scheduling_policy, realtime_priority;
 	uint64_t cpu_mask;
@@ -91,6 +99,12 @@ struct thread {
 	void *extension;                /* reserved for ptrace and call history */
 };
 _Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");
+
+/* signal_work */
+#define WORK_SIGNAL 1u /* an unblocked signal is pending */
+#define WORK_FATAL  2u /* the thread is to end */
+#define WORK_STOP   4u /* a group stop is under way and the thread has not joined it */
+#define WORK_NOTIFY 8u /* the parent is to hear that the process continued or stopped */
 
 /* The thread that is running this code. */
 struct thread *thread_self(void);

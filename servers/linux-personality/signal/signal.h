@@ -15,6 +15,7 @@
 struct thread;
 struct process;
 struct process_group;
+struct user;
 
 typedef uint64_t sigset_bits;
 #define SIGNAL_COUNT 64
@@ -38,7 +39,8 @@ _Static_assert(sizeof(struct linux_siginfo) == 128, "siginfo_t is 128 bytes");
 struct queued_signal {
 	struct queued_signal *next;
 	struct linux_siginfo info;
-	void *timer; /* posix timer whose overrun is counted, or NULL */
+	void *timer;       /* posix timer whose overrun is counted, or NULL */
+	struct user *user; /* whose RLIMIT_SIGPENDING counts it; referenced */
 };
 
 struct signal_queue {

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+set(calls_SOURCES trace.c)

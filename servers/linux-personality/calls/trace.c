@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Printing calls from the table's rows.
+ */
+#include "calls/trace.h"
+
+#include "calls/calls.h"
+#include "core/slab.h"
+#include "runtime/format.h"
+#include "runtime/log.h"
+
+#define LAST_CALLS_LOGGED 16u
+
+struct trace_ring *trace_create(void)
+{
+	return slab_allocate(sizeof(struct trace_ring));
+}
+
+void trace_destroy(struct trace_ring *ring)
+{
+	slab_free(ring, sizeof(*ring));
+}
+
+static void append_argument(struct format_buffer *out, uint8_t kind, uint64_t value)
+{
+	switch (kind) {
+	case ARGUMENT_FD:
+	case ARGUMENT_S32:
+	case ARGUMENT_SIG: format_append(out, "%d", (int32_t)value); break;
+	case ARGUMENT_U32: format_append(out, "%u", (uint32_t)value); break;
+	case ARGUMENT_MODE:
+	case ARGUMENT_FLAGS: format_append(out, "0x%x", (uint32_t)value); break;
+	case ARGUMENT_S64: format_append(out, "%ld", (int64_t)value); break;
+	case ARGUMENT_SIZE:
+	case ARGUMENT_U64: format_append(out, "%lu", value); break;
+	default: format_append(out, "0x%lx", value); break;
+	}
+}
+
+static void append_result(struct format_buffer *out, int64_t result)
+{
+	if (result == INT64_MIN)
+		format_append(out, ") ...");
+	else if (result < 0 || result < 65536)
+		format_append(out, ") = %ld", result);
+	else
+		format_append(out, ") = 0x%lx", (uint64_t)result);
+}
+
+size_t call_format(char *line, size_t bytes, uint64_t number, const uint64_t arguments[6], int64_t result)
+{
+	static const struct call_row unknown;
+	const struct call_row *row = number < CALL_ROW_COUNT ? &call_rows[number] : &unknown;
+	struct format_buffer out = format_start(line, bytes);
+	if (row->name)
+		format_append(&out, "%s(", row->name);
+	else
+		format_append(&out, "call_%lu(", number);
+	for (uint32_t i = 0; i < row->argument_count; i++) {
+		format_append(&out, "%s", i ? ", " : "");
+		append_argument(&out, row->kinds[i], arguments[i]);
+	}
+	append_result(&out, result);
+	return out.used;
+}
+
+void trace_log_last(const struct thread *self)
+{
+	const struct trace_ring *ring = self->extension;
+	char line[160];
+	if (!ring)
+		return;
+	uint32_t count = ring->next < LAST_CALLS_LOGGED ? ring->next : LAST_CALLS_LOGGED;
+	for (uint32_t i = ring->next - count; i != ring->next; i++) {
+		const struct trace_call *call = &ring->calls[i % TRACE_CALLS];
+		(void)call_format(line, sizeof(line), call->number, call->arguments, call->result);
+		log_info("  %s", line);
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where guests enter: the kernel starts this on the thread's empty native stack at every exit.
+ */
+#include "process/entry.h"
+
+#include "calls/calls.h"
+#include "calls/trace.h"
+#include "core/errno.h"
+#include "core/guest_memory.h"
+#include "core/lock_order.h"
+#include "core/stack_pool.h"
+#include "process/clone.h"
+#include "process/rseq.h"
+#include "runtime/client.h"
+#include "signal/state.h"
+
+static __thread struct thread *running;
+
+struct thread *thread_self(void)
+{
+	return running;
+}
+
+static void run_call(struct thread *self)
+{
+	struct trace_call *trace = trace_begin(self);
+	int64_t result = call_dispatch(self, &self->guest.regs);
+	if (trace)
+		trace->result = result;
+	self->guest.regs.rax = (uint64_t)result;
+}
+
+/* First entry: what Linux's schedule_tail does for a new thread. */
+static void start(struct thread *self)
+{
+	thread_set_message_page(self->native_stack->message_page);
+	clone_first_entry(self);
+}
+
+_Noreturn void personality_enter(struct thread *self, uint32_t reason)
+{
+	running = self;
+	lock_forget_held();
+	switch (reason) {
+	case EXIT_SYSCALL: run_call(self); break;
+	case EXIT_FAULT:
+	case EXIT_DEBUG: signal_from_exception(self); break;
+	case EXIT_START: start(self); break;
+	case EXIT_INTERRUPTED: self->guest.regs.rax = (uint64_t)-ERESTARTSYS; break;
+	default: break;
+	}
+	rseq_before_return(self, reason);
+	thread_return_to_guest(self);
+}

@@ -30,11 +30,9 @@ entry_note() {
 
 # The packages of "$@" that are not installed, one a line.
 entry_missing() {
-	local package state
-	for package in "$@"; do
-		state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=absent
-		if [ "$state" != installed ]; then echo "$package"; fi
-	done
+	local installed
+	installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p')
+	printf '%s\n' "$@" | grep -vxF "${installed:-none}"
 }
 
 # Root runs a command directly, a user through sudo that asks nothing.

@@ -8,6 +8,7 @@
 #define LICHEN_LINUX_ABI_FILES_H
 
 #include <stdint.h>
+#include "linux_abi/timespec.h"
 
 #define LINUX_O_ACCMODE 00000003u
 #define LINUX_O_RDONLY 00000000u
@@ -60,10 +61,6 @@
 #define LINUX_W_OK 2u
 #define LINUX_X_OK 1u
 
-struct linux_timespec {
-	int64_t seconds;
-	int64_t nanoseconds;
-};
 #define LINUX_UTIME_NOW ((1ll << 30) - 1)
 #define LINUX_UTIME_OMIT ((1ll << 30) - 2)
 

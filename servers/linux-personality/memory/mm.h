@@ -35,12 +35,14 @@ struct mm {
 
 struct mm *mm_create(void); /* empty space; NULL without memory */
 struct mm *mm_fork(struct mm *mm);
+/* The program's file: /proc/PID/exe, and nobody may write it meanwhile. Takes a reference of its own; NULL drops it. */
+void mm_set_executable(struct mm *mm, struct file *file);
 void mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
 
 /* Map part of a file (or, file NULL, anonymous memory); takes a reference of the file for the tag. Answers the address or
    -errno. prot and flags are Linux's. Used by mmap and exec. */
-int64_t mm_map(struct thread *self, struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
-	       struct file *file, uint64_t offset);
+int64_t mm_map(struct thread *self, struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
+	       uint32_t flags, struct file *file, uint64_t offset);
 
 #endif

@@ -34,7 +34,7 @@ static void large_transfer(void)
 	while (received < TOTAL) {
 		if (sent < TOTAL && (count = send(pair[0], out + sent, 3000 < TOTAL - sent ? 3000 : (size_t)(TOTAL - sent), 0)) > 0)
 			sent += count;
-		while ((count = recv(pair[0], in + received, (size_t)(TOTAL - received), sent < TOTAL ? MSG_DONTWAIT : 0)) > 0)
+		while (received < TOTAL && (count = recv(pair[0], in + received, (size_t)(TOTAL - received), sent < TOTAL ? MSG_DONTWAIT : 0)) > 0)
 			received += count;
 	}
 	SHOW(memcmp(out, in, TOTAL));

@@ -31,10 +31,14 @@ static void refuse(const struct reader *reader, const char *field, const char *w
 static void copy_text(const struct reader *reader, const char *field, char *target, size_t size)
 {
 	size_t bytes;
-	const char *text = lua_tolstring(reader->state, -1, &bytes);
+	const char *text;
 
-	if (lua_type(reader->state, -1) != LUA_TSTRING || bytes >= size || strlen(text) != bytes)
-		refuse(reader, field, "is no text, or too long");
+	/* Asked first: lua_tolstring would turn a number into text in its place. */
+	if (lua_type(reader->state, -1) != LUA_TSTRING)
+		refuse(reader, field, "is no text");
+	text = lua_tolstring(reader->state, -1, &bytes);
+	if (bytes >= size || strlen(text) != bytes)
+		refuse(reader, field, "is too long, or holds a NUL");
 	else
 		memcpy(target, text, bytes + 1);
 }

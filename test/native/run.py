@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""run.py BUILD-DIRECTORY: boots the kernel with the drivers and the native test program, plays the other end of COM2, and
+judges: every test must have logged PASS, COM1 must have received exactly what the test wrote, and the machine must have
+been switched off. Prints the log when something is wrong."""
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "scripts" / "lib"))
+import cpio  # noqa: E402
+
+TIMEOUT_S = 60
+QEMU = ["qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max,-erms", "-m", "128", "-display", "none",
+        "-no-reboot"]
+
+
+def write_archive(build, path):
+    drivers = build / "root-lichen" / "lichen" / "drivers"
+    files = {f"lichen/drivers/{name}": drivers / name for name in ("power", "rtc", "serial")}
+    files["lichen/policy/manifest.lua"] = HERE / "manifest.lua"
+    files["lichen/test/native-test"] = build / "test" / "native" / "native-test"
+    with open(path, "wb") as file:
+        writer = cpio.Writer(file)
+        for number, name in enumerate(sorted(files), 2):
+            writer.entry(name.encode(), number, 0o100755, data=files[name].read_bytes())
+        writer.finish()
+
+
+def echo(path):
+    """Sends back what comes, until the other end is gone."""
+    connection = socket.socket(socket.AF_UNIX)
+    for _ in range(200):
+        try:
+            connection.connect(str(path))
+            break
+        except OSError:
+            threading.Event().wait(0.02)
+    try:
+        while data := connection.recv(4096):
+            connection.sendall(data)
+    except OSError:
+        pass
+
+
+def run(build, scratch):
+    write_archive(build, scratch / "root.cpio")
+    threading.Thread(target=echo, args=(scratch / "com2",), daemon=True).start()
+    command = QEMU + [
+        "-kernel", build / "microkernel" / "lichen-kernel", "-initrd", scratch / "root.cpio",
+        "-debugcon", f"file:{scratch}/log", "-serial", f"file:{scratch}/com1",
+        "-chardev", f"socket,id=com2,path={scratch}/com2,server=on,wait=off", "-serial", "chardev:com2"]
+    try:
+        status = subprocess.run([str(word) for word in command], timeout=TIMEOUT_S, check=False).returncode
+    except subprocess.TimeoutExpired:
+        status = "none: it had to be stopped"
+    return status, (scratch / "log").read_text(errors="replace"), (scratch / "com1").read_bytes()
+
+
+def expected_console():
+    lines = [bytes([ord("a") + i % 26]) * 60 + b"\r\n" for i in range(1000)]
+    return b"".join(lines) + b"written through the serial driver\r\n"
+
+
+def judge(status, log, console):
+    source = (HERE / "main.c").read_text()
+    for name in re.findall(r'^\t\{ "(\w+)", test_', source, re.M):
+        verdict = re.search(rf"TEST {name} (.*)", log)
+        if not verdict or verdict.group(1) != "PASS":
+            yield f"{name}: {verdict.group(1) if verdict else 'no verdict'}"
+    if not console.endswith(expected_console()):
+        yield f"COM1 received {len(console)} bytes that do not end in what was written"
+    if status != 0:
+        yield f"QEMU's status: {status}"
+    if "panic" in log:
+        yield "the kernel panicked"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as scratch:
+        status, log, console = run(Path(sys.argv[1]), Path(scratch))
+    problems = list(judge(status, log, console))
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(log)
+    return 1 if problems else 0
+
+
+sys.exit(main())

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Slots and pages of a pipe's buffer.
+ */
+#include "stream/pipe_ring.h"
+
+#include <string.h>
+#include "core/errno.h"
+#include "core/slab.h"
+
+static struct pipe_slot *slot_at(const struct pipe_ring *ring, uint32_t position)
+{
+	return &ring->slots[position & (ring->size - 1)];
+}
+
+bool pipe_ring_init(struct pipe_ring *ring, uint32_t slots)
+{
+	*ring = (struct pipe_ring){ .size = slots };
+	ring->slots = slab_allocate(slots * sizeof(ring->slots[0]));
+	return ring->slots;
+}
+
+void pipe_ring_destroy(struct pipe_ring *ring)
+{
+	for (uint32_t at = ring->tail; at != ring->head; at++)
+		slab_free(slot_at(ring, at)->page, PIPE_PAGE);
+	slab_free(ring->spare, PIPE_PAGE);
+	slab_free(ring->slots, ring->size * sizeof(ring->slots[0]));
+}
+
+int pipe_ring_resize(struct pipe_ring *ring, uint32_t slots)
+{
+	uint32_t used = pipe_ring_used(ring);
+	struct pipe_slot *fresh;
+	if (slots < used)
+		return -EBUSY;
+	fresh = slab_allocate(slots * sizeof(fresh[0]));
+	if (!fresh)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < used; i++)
+		fresh[(ring->tail + i) & (slots - 1)] = *slot_at(ring, ring->tail + i);
+	slab_free(ring->slots, ring->size * sizeof(ring->slots[0]));
+	ring->slots = fresh;
+	__atomic_store_n(&ring->size, slots, __ATOMIC_RELAXED);
+	return 0;
+}
+
+uint64_t pipe_ring_bytes(const struct pipe_ring *ring)
+{
+	uint64_t bytes = 0;
+	for (uint32_t at = ring->tail; at != ring->head; at++)
+		bytes += slot_at(ring, at)->length;
+	return bytes;
+}
+
+/* Room behind the data of the newest slot, if more may be added to it. */
+static uint32_t room_in_last(const struct pipe_ring *ring)
+{
+	const struct pipe_slot *last = slot_at(ring, ring->head - 1);
+	if (pipe_ring_empty(ring) || last->flags & PIPE_SLOT_PACKET)
+		return 0;
+	return PIPE_PAGE - last->offset - last->length;
+}
+
+/* Only the part beyond whole pages is merged, and only when it fits whole: then writes up to a page stay atomic. */
+static bool merges(const struct pipe_ring *ring, uint64_t bytes)
+{
+	uint64_t part = bytes % PIPE_PAGE;
+	return part && part <= room_in_last(ring);
+}
+
+bool pipe_ring_accepts(const struct pipe_ring *ring, uint64_t bytes, bool packet)
+{
+	return !pipe_ring_full(ring) || (!packet && merges(ring, bytes));
+}
+
+static uint8_t *page_take(struct pipe_ring *ring)
+{
+	uint8_t *page = ring->spare;
+	ring->spare = NULL;
+	return page ? page : slab_allocate(PIPE_PAGE);
+}
+
+static void page_give(struct pipe_ring *ring, uint8_t *page)
+{
+	if (ring->spare)
+		slab_free(page, PIPE_PAGE);
+	else
+		ring->spare = page;
+}
+
+static int64_t write_merged(struct pipe_ring *ring, struct guest_iter *iter)
+{
+	struct pipe_slot *last = slot_at(ring, ring->head - 1);
+	int64_t moved = iter_from_guest(iter, last->page + last->offset + last->length,
+					iter->remaining % PIPE_PAGE);
+	if (moved > 0)
+		last->length = (uint16_t)(last->length + moved);
+	return moved;
+}
+
+static void slot_push(struct pipe_ring *ring, struct pipe_slot slot)
+{
+	*slot_at(ring, ring->head) = slot;
+	__atomic_store_n(&ring->head, ring->head + 1, __ATOMIC_RELEASE);
+}
+
+int64_t pipe_ring_write(struct pipe_ring *ring, struct guest_iter *iter, bool packet)
+{
+	struct pipe_slot slot = { .flags = packet ? PIPE_SLOT_PACKET : 0 };
+	int64_t moved;
+	if (!packet && merges(ring, iter->remaining))
+		return write_merged(ring, iter);
+	slot.page = page_take(ring);
+	if (!slot.page)
+		return -ENOMEM;
+	moved = iter_from_guest(iter, slot.page, PIPE_PAGE);
+	slot.length = moved > 0 ? (uint16_t)moved : 0;
+	if (moved > 0)
+		slot_push(ring, slot);
+	else
+		page_give(ring, slot.page);
+	return moved;
+}
+
+int64_t pipe_ring_read(struct pipe_ring *ring, struct guest_iter *iter, bool *packet)
+{
+	struct pipe_slot *slot = slot_at(ring, ring->tail);
+	int64_t moved = iter_to_guest(iter, slot->page + slot->offset, slot->length);
+	if (moved < 0)
+		return moved;
+	*packet = slot->flags & PIPE_SLOT_PACKET;
+	slot->offset = (uint16_t)(slot->offset + moved);
+	slot->length = *packet ? 0 : (uint16_t)(slot->length - moved);
+	if (!slot->length) {
+		page_give(ring, slot->page);
+		__atomic_store_n(&ring->tail, ring->tail + 1, __ATOMIC_RELEASE);
+	}
+	return moved;
+}
+
+int64_t pipe_ring_copy(struct pipe_ring *to, const struct pipe_ring *from, uint64_t bytes)
+{
+	uint64_t done = 0;
+	for (uint32_t at = from->tail; at != from->head && done < bytes && !pipe_ring_full(to); at++) {
+		const struct pipe_slot *old = slot_at(from, at);
+		struct pipe_slot slot = { .length = old->length, .flags = old->flags };
+		slot.page = page_take(to);
+		if (!slot.page)
+			return done ? (int64_t)done : -ENOMEM;
+		if (slot.length > bytes - done)
+			slot.length = (uint16_t)(bytes - done);
+		memcpy(slot.page, old->page + old->offset, slot.length);
+		slot_push(to, slot);
+		done += slot.length;
+	}
+	return (int64_t)done;
+}

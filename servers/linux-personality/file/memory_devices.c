@@ -77,7 +77,7 @@ static int64_t random_read(struct thread *self, struct file *file, struct guest_
 	while (iter->remaining) {
 		uint64_t bytes = iter->remaining < RANDOM_CHUNK ? iter->remaining : RANDOM_CHUNK;
 		int64_t moved;
-		random_fill(chunk, bytes);
+		pool_fill(chunk, bytes);
 		moved = iter_to_guest(iter, chunk, bytes);
 		if (moved < 0)
 			return done ? done : moved;
@@ -99,7 +99,7 @@ static int64_t random_write(struct thread *self, struct file *file, struct guest
 		int64_t moved = iter_from_guest(iter, chunk, RANDOM_CHUNK);
 		if (moved <= 0)
 			return done ? done : moved;
-		random_mix(chunk, (uint64_t)moved);
+		pool_mix(chunk, (uint64_t)moved);
 		done += moved;
 	}
 	return done;
@@ -127,7 +127,7 @@ const struct file_operations full_operations = {
 const struct file_operations random_operations = {
 	.read = random_read,
 	.write = random_write,
-	.ioctl = random_control,
+	.ioctl = pool_control,
 	.seek = seek_nowhere,
 	.seekable = true,
 };

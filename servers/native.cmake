@@ -102,6 +102,11 @@ function(lichen_program NAME FOLDER)
     target_link_libraries(${NAME} PRIVATE -Wl,--start-group native_runtime ${LICHEN_SYSROOT}/lib/libc.a
                           ${LICHEN_COMPILER_LIBRARY} -Wl,--end-group)
     set_target_properties(${NAME} PROPERTIES LINK_DEPENDS ${LICHEN_SYSROOT}/lib/libc.a)
+    add_custom_command(
+        TARGET ${NAME} POST_BUILD
+        COMMAND ${LICHEN_SERVERS_SOURCE}/runtime/refuse-fpu $<TARGET_FILE:${NAME}>
+                $<BOOL:$<TARGET_PROPERTY:${NAME},LICHEN_FPU>>
+        VERBATIM)
     if(NOT FOLDER STREQUAL "")
         add_custom_command(
             TARGET ${NAME} POST_BUILD

@@ -12,8 +12,8 @@
 static status_t find_range(handle_t range, uint64_t *base, uint64_t *bytes)
 {
 	struct handle_info info;
-	struct call_result result =
-		k_handle_info(HANDLE_SELF_DOMAIN, range.value & HANDLE_INDEX_MASK, own_address(&info));
+	struct call_result result = k_handle_info(HANDLE_SELF_DOMAIN, range.value & HANDLE_INDEX_MASK,
+						  own_address(&info));
 
 	if (result.status < 0)
 		return call_status(result);

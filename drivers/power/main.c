@@ -32,11 +32,11 @@ static handle_t range_of(uint16_t port)
 	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
 		handle_t range = bootstrap_handle(names[i]);
 		struct handle_info info;
-		struct call_result result =
-			k_handle_info(HANDLE_SELF_DOMAIN, range.value & HANDLE_INDEX_MASK, own_address(&info));
+		struct call_result result = k_handle_info(HANDLE_SELF_DOMAIN, range.value & HANDLE_INDEX_MASK,
+							  own_address(&info));
 
-		if (range.value != 0 && result.status >= 0 && info.handle == range.value && port >= info.detail[0] &&
-		    port <= info.detail[1])
+		if (range.value != 0 && result.status >= 0 && info.handle == range.value &&
+		    port >= info.detail[0] && port <= info.detail[1])
 			return range;
 	}
 	return HANDLE_NONE;

@@ -108,9 +108,11 @@ static bool find_fadt(const struct table_memory *memory, const uint8_t *rsdp, st
 	struct table root;
 	uint64_t extended = rsdp[15] >= 2 ? read_number(rsdp + 24, 8) : 0;
 
-	if (extended != 0 && find_table(memory, extended, &root) && find_listed(memory, &root, 8, "FACP", fadt))
+	if (extended != 0 && find_table(memory, extended, &root) &&
+	    find_listed(memory, &root, 8, "FACP", fadt))
 		return true;
-	return find_table(memory, read_number(rsdp + 16, 4), &root) && find_listed(memory, &root, 4, "FACP", fadt);
+	return find_table(memory, read_number(rsdp + 16, 4), &root) &&
+	       find_listed(memory, &root, 4, "FACP", fadt);
 }
 
 /* One element of a package that is a small integer: 0, 1, or a byte. Answers bytes used, 0: something else. */
@@ -148,7 +150,8 @@ static bool is_named(const uint8_t *bytes, uint32_t at)
 {
 	if (memcmp(bytes + at, "_S5_", 4) != 0)
 		return false;
-	return (at >= 1 && bytes[at - 1] == OP_NAME) || (at >= 2 && bytes[at - 2] == OP_NAME && bytes[at - 1] == '\\');
+	return (at >= 1 && bytes[at - 1] == OP_NAME) ||
+	       (at >= 2 && bytes[at - 2] == OP_NAME && bytes[at - 1] == '\\');
 }
 
 static void scan_sleep_types(const struct table *dsdt, struct power_tables *tables)

@@ -23,9 +23,10 @@ static int32_t days_in_month(int32_t year, int32_t month)
 
 bool calendar_is_valid(const struct calendar_time *time)
 {
-	return time->year >= 1 && time->year <= 9999 && time->month >= 1 && time->month <= 12 && time->day >= 1 &&
-	       time->day <= days_in_month(time->year, time->month) && time->hour >= 0 && time->hour < 24 &&
-	       time->minute >= 0 && time->minute < 60 && time->second >= 0 && time->second < 60;
+	return time->year >= 1 && time->year <= 9999 && time->month >= 1 && time->month <= 12 &&
+	       time->day >= 1 && time->day <= days_in_month(time->year, time->month) && time->hour >= 0 &&
+	       time->hour < 24 && time->minute >= 0 && time->minute < 60 && time->second >= 0 &&
+	       time->second < 60;
 }
 
 /* Days since 1970. */
@@ -34,7 +35,8 @@ static int64_t day_number(const struct calendar_time *time)
 	int64_t year = time->month > 2 ? time->year : time->year - 1;
 	int64_t month = time->month > 2 ? time->month - 3 : time->month + 9;
 
-	return year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + time->day - 1 - DAYS_TO_1970;
+	return year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + time->day - 1 -
+	       DAYS_TO_1970;
 }
 
 int64_t calendar_to_seconds(const struct calendar_time *time)

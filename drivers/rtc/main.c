@@ -51,8 +51,8 @@ static status_t start(void *context)
 	self->ports = bootstrap_handle("ports");
 	status = chip_read(self->ports, &now);
 	if (status == STATUS_OK)
-		log_info("%d-%02d-%02d %02d:%02d:%02d UTC", now.year, now.month, now.day, now.hour, now.minute,
-			 now.second);
+		log_info("%d-%02d-%02d %02d:%02d:%02d UTC", now.year, now.month, now.day, now.hour,
+			 now.minute, now.second);
 	else
 		log_warning("the clock cannot be read: %s", status_name(status));
 	return STATUS_OK;

@@ -15,8 +15,8 @@ static struct console_context console;
 static status_t find_base(handle_t ports, uint16_t *base)
 {
 	struct handle_info info;
-	struct call_result result =
-		k_handle_info(HANDLE_SELF_DOMAIN, ports.value & HANDLE_INDEX_MASK, own_address(&info));
+	struct call_result result = k_handle_info(HANDLE_SELF_DOMAIN, ports.value & HANDLE_INDEX_MASK,
+						  own_address(&info));
 
 	if (result.status < 0)
 		return call_status(result);

@@ -26,8 +26,8 @@ void console_tell(struct console_context *context)
 	uart->events = 0;
 }
 
-status_t console_on_open(struct console_context *context, uint64_t badge, const struct console_open_request *request,
-			 struct console_open_reply *reply)
+status_t console_on_open(struct console_context *context, uint64_t badge,
+			 const struct console_open_request *request, struct console_open_reply *reply)
 {
 	struct uart *uart = &context->uart;
 
@@ -43,8 +43,8 @@ status_t console_on_open(struct console_context *context, uint64_t badge, const 
 	return STATUS_OK;
 }
 
-status_t console_on_read(struct console_context *context, uint64_t badge, const struct console_read_request *request,
-			 struct console_read_reply *reply)
+status_t console_on_read(struct console_context *context, uint64_t badge,
+			 const struct console_read_request *request, struct console_read_reply *reply)
 {
 	uint32_t max = request->max < CONSOLE_DATA_MAX ? request->max : CONSOLE_DATA_MAX;
 
@@ -53,8 +53,8 @@ status_t console_on_read(struct console_context *context, uint64_t badge, const 
 	return STATUS_OK;
 }
 
-status_t console_on_write(struct console_context *context, uint64_t badge, const struct console_write_request *request,
-			  struct console_write_reply *reply)
+status_t console_on_write(struct console_context *context, uint64_t badge,
+			  const struct console_write_request *request, struct console_write_reply *reply)
 {
 	struct uart *uart = &context->uart;
 
@@ -72,7 +72,8 @@ status_t console_on_write(struct console_context *context, uint64_t badge, const
 }
 
 status_t console_on_set_line(struct console_context *context, uint64_t badge,
-			     const struct console_set_line_request *request, struct console_set_line_reply *reply)
+			     const struct console_set_line_request *request,
+			     struct console_set_line_reply *reply)
 {
 	status_code_t status = uart_set_line(&context->uart, &request->line);
 
@@ -82,7 +83,8 @@ status_t console_on_set_line(struct console_context *context, uint64_t badge,
 	return status;
 }
 
-status_t console_on_get_state(struct console_context *context, uint64_t badge, struct console_get_state_reply *reply)
+status_t console_on_get_state(struct console_context *context, uint64_t badge,
+			      struct console_get_state_reply *reply)
 {
 	struct uart *uart = &context->uart;
 
@@ -94,7 +96,8 @@ status_t console_on_get_state(struct console_context *context, uint64_t badge, s
 	return STATUS_OK;
 }
 
-status_t console_on_flush(struct console_context *context, uint64_t badge, const struct console_flush_request *request)
+status_t console_on_flush(struct console_context *context, uint64_t badge,
+			  const struct console_flush_request *request)
 {
 	struct uart *uart = &context->uart;
 
@@ -118,7 +121,8 @@ status_t console_on_drain(struct console_context *context, uint64_t badge)
 	return STATUS_PENDING;
 }
 
-status_t console_on_pause(struct console_context *context, uint64_t badge, const struct console_pause_request *request)
+status_t console_on_pause(struct console_context *context, uint64_t badge,
+			  const struct console_pause_request *request)
 {
 	(void)badge;
 	context->uart.paused = request->stopped;

@@ -168,7 +168,8 @@ static uint8_t line_control(const struct console_line *line)
 		[CONSOLE_PARITY_MARK] = 0x28, [CONSOLE_PARITY_SPACE] = 0x38,
 	};
 
-	return (uint8_t)((line->data_bits - 5) | (line->stop_bits == 2 ? LCR_STOP : 0) | parity[line->parity]);
+	return (uint8_t)((line->data_bits - 5) | (line->stop_bits == 2 ? LCR_STOP : 0) |
+			 parity[line->parity]);
 }
 
 static void write_modem_control(struct uart *uart)

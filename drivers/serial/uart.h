@@ -22,10 +22,10 @@ struct uart {
 	struct console_line line;
 	struct console_state state; /* counters; the rings' fill is added when asked */
 	struct ring input, output;
-	bool paused;       /* no output until resumed */
-	bool transmitting; /* the transmit interrupt is on */
+	bool paused;        /* no output until resumed */
+	bool transmitting;  /* the transmit interrupt is on */
 	uint8_t interrupts; /* interrupt enable register */
-	uint32_t events;   /* CONSOLE_EVENT_* that happened since they were last taken */
+	uint32_t events;    /* CONSOLE_EVENT_* that happened since they were last taken */
 };
 
 /* Resets the device to 115200 8N1 with FIFOs. NOT_FOUND when there is none. */

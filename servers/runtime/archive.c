@@ -56,7 +56,8 @@ static bool read_header(const struct archive *archive, size_t position, uint32_t
 {
 	const uint8_t *header = archive->bytes + position;
 
-	if (position > archive->size || archive->size - position < HEADER_BYTES || memcmp(header, "070701", 6) != 0)
+	if (position > archive->size || archive->size - position < HEADER_BYTES ||
+	    memcmp(header, "070701", 6) != 0)
 		return false;
 	for (int i = 0; i < NUMBER_COUNT; i++) {
 		if (!read_number(header + 6 + 8 * i, &numbers[i]))

@@ -21,9 +21,9 @@ struct archive {
 struct archive_entry {
 	const char *name; /* in the archive, NUL-terminated; without "./" and "/" at its start */
 	uint32_t inode, mode, user, group, links, modified;
-	uint32_t device_major, device_minor;   /* that the inode number belongs to */
-	uint32_t node_major, node_minor;       /* of a device node */
-	size_t data_offset;                    /* in the archive */
+	uint32_t device_major, device_minor; /* that the inode number belongs to */
+	uint32_t node_major, node_minor;     /* of a device node */
+	size_t data_offset;                  /* in the archive */
 	size_t data_bytes;
 };
 

@@ -32,6 +32,7 @@ status_t client_call(handle_t endpoint, struct message *message)
 
 void client_drop_handles(const struct message *message, const struct message_page *page)
 {
-	for (unsigned i = 0; page != NULL && i < MESSAGE_HANDLE_COUNT(message->tag) && i < MESSAGE_HANDLES; i++)
+	for (unsigned i = 0; page != NULL && i < MESSAGE_HANDLE_COUNT(message->tag) && i < MESSAGE_HANDLES;
+	     i++)
 		(void)k_handle_close(page->handles[i]);
 }

@@ -16,7 +16,10 @@ static bool clock_page_tried;
 void clock_page_use(handle_t page)
 {
 	struct map_request request = {
-		.length = PAGE_SIZE, .object = page, .prot = PROT_BIT_READ, .flags = MAP_FLAG_SHARED | MAP_FLAG_POPULATE,
+		.length = PAGE_SIZE,
+		.object = page,
+		.prot = PROT_BIT_READ,
+		.flags = MAP_FLAG_SHARED | MAP_FLAG_POPULATE,
 	};
 	struct call_result result = k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request));
 

@@ -49,7 +49,8 @@ void codec_put_block(struct codec_writer *writer, const void *source, size_t byt
 		memmove(place, source, bytes);
 }
 
-void codec_put_array(struct codec_writer *writer, const void *source, uint32_t count, size_t element, uint32_t max)
+void codec_put_array(struct codec_writer *writer, const void *source, uint32_t count, size_t element,
+		     uint32_t max)
 {
 	if (count > max || (count != 0 && source == NULL)) {
 		writer->failed = true;
@@ -82,7 +83,8 @@ void codec_put_handle(struct codec_writer *writer, handle_t handle, bool optiona
 		writer->handles_end = true;
 		return;
 	}
-	if (writer->page == NULL || handle.value == 0 || writer->handles_end || writer->handles == MESSAGE_HANDLES) {
+	if (writer->page == NULL || handle.value == 0 || writer->handles_end ||
+	    writer->handles == MESSAGE_HANDLES) {
 		writer->failed = true;
 		return;
 	}
@@ -97,7 +99,8 @@ status_t codec_writer_finish(const struct codec_writer *writer, struct message *
 	return STATUS_OK;
 }
 
-struct codec_reader codec_reader_start(const struct message *message, const struct message_page *page, unsigned number)
+struct codec_reader codec_reader_start(const struct message *message, const struct message_page *page,
+				       unsigned number)
 {
 	struct codec_reader reader = {
 		.page = page,
@@ -105,8 +108,8 @@ struct codec_reader codec_reader_start(const struct message *message, const stru
 		.handle_limit = MESSAGE_HANDLE_COUNT(message->tag),
 	};
 
-	if (MESSAGE_NUMBER(message->tag) != number || reader.limit > MESSAGE_DATA_MAX || reader.limit % 8 != 0 ||
-	    reader.handle_limit > MESSAGE_HANDLES)
+	if (MESSAGE_NUMBER(message->tag) != number || reader.limit > MESSAGE_DATA_MAX ||
+	    reader.limit % 8 != 0 || reader.handle_limit > MESSAGE_HANDLES)
 		reader.failed = true;
 	if (page == NULL && (reader.limit != 0 || reader.handle_limit != 0))
 		reader.failed = true;

@@ -41,7 +41,8 @@ struct codec_reader {
 struct codec_writer codec_writer_start(struct message *message, struct message_page *page);
 void codec_put_word(struct codec_writer *writer, uint64_t value);
 void codec_put_block(struct codec_writer *writer, const void *source, size_t bytes);
-void codec_put_array(struct codec_writer *writer, const void *source, uint32_t count, size_t element, uint32_t max);
+void codec_put_array(struct codec_writer *writer, const void *source, uint32_t count, size_t element,
+		     uint32_t max);
 /* `bytes` does not count a NUL, and the source needs none. */
 void codec_put_string(struct codec_writer *writer, const char *source, uint32_t bytes, uint32_t max);
 void codec_put_handle(struct codec_writer *writer, handle_t handle, bool optional);
@@ -49,7 +50,8 @@ void codec_put_handle(struct codec_writer *writer, handle_t handle, bool optiona
 status_t codec_writer_finish(const struct codec_writer *writer, struct message *message, unsigned number);
 
 /* A reader of a message that must have this number (0: a reply). */
-struct codec_reader codec_reader_start(const struct message *message, const struct message_page *page, unsigned number);
+struct codec_reader codec_reader_start(const struct message *message, const struct message_page *page,
+				       unsigned number);
 uint64_t codec_get_word(struct codec_reader *reader);
 void codec_get_block(struct codec_reader *reader, void *target, size_t bytes);
 /* A pointer into the page, 8-byte aligned; NULL with count 0 after a failure. */

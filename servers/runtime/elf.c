@@ -52,13 +52,15 @@ static bool is_sound(const struct file_view *file, const Elf64_Phdr *header)
 	uint64_t end = header->p_vaddr + header->p_memsz;
 
 	return header->p_memsz != 0 && header->p_filesz <= header->p_memsz && end > header->p_vaddr &&
-	       header->p_vaddr >= ELF_LOWEST && end <= ELF_HIGHEST && in_file(file, header->p_offset, header->p_filesz) &&
+	       header->p_vaddr >= ELF_LOWEST && end <= ELF_HIGHEST &&
+	       in_file(file, header->p_offset, header->p_filesz) &&
 	       (header->p_flags & (PF_W | PF_X)) != (PF_W | PF_X);
 }
 
 static uint32_t prot_of(const Elf64_Phdr *header)
 {
-	return ((header->p_flags & PF_R) ? PROT_BIT_READ : 0) | ((header->p_flags & PF_W) ? PROT_BIT_WRITE : 0) |
+	return ((header->p_flags & PF_R) ? PROT_BIT_READ : 0) |
+	       ((header->p_flags & PF_W) ? PROT_BIT_WRITE : 0) |
 	       ((header->p_flags & PF_X) ? PROT_BIT_EXEC : 0);
 }
 
@@ -110,7 +112,8 @@ static uint64_t find_headers(const struct elf_plan *plan, const Elf64_Ehdr *head
 		if ((segment->prot & PROT_BIT_READ) && header->e_phoff >= segment->file_offset &&
 		    header->e_phoff - segment->file_offset <= segment->file_bytes &&
 		    bytes <= segment->file_bytes - (header->e_phoff - segment->file_offset))
-			return segment->address + segment->content_at + header->e_phoff - segment->file_offset;
+			return segment->address + segment->content_at + header->e_phoff -
+			       segment->file_offset;
 	}
 	return 0;
 }

@@ -29,7 +29,7 @@ struct elf_segment {
 
 struct elf_plan {
 	uint64_t entry;
-	uint64_t headers;      /* address of the program headers in memory */
+	uint64_t headers; /* address of the program headers in memory */
 	uint32_t header_count;
 	uint32_t segment_count;
 	struct elf_segment segments[ELF_SEGMENTS_MAX];

@@ -68,7 +68,8 @@ static size_t digits_of(uint64_t value, unsigned base, char *digits)
 	return count;
 }
 
-static void put_number(struct format_buffer *out, const struct conversion *conversion, uint64_t value, const char *prefix)
+static void put_number(struct format_buffer *out, const struct conversion *conversion, uint64_t value,
+		       const char *prefix)
 {
 	char digits[24];
 	size_t count = digits_of(value, conversion->kind == 'x' || conversion->kind == 'p' ? 16 : 10, digits);
@@ -86,14 +87,16 @@ static void put_number(struct format_buffer *out, const struct conversion *conve
 		put_padding(out, ' ', length, conversion->width);
 }
 
-static void put_signed(struct format_buffer *out, const struct conversion *conversion, struct arguments *arguments)
+static void put_signed(struct format_buffer *out, const struct conversion *conversion,
+		       struct arguments *arguments)
 {
 	int64_t value = conversion->is_long ? va_arg(arguments->list, long) : va_arg(arguments->list, int);
 
 	put_number(out, conversion, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0 ? "-" : "");
 }
 
-static void put_unsigned(struct format_buffer *out, const struct conversion *conversion, struct arguments *arguments)
+static void put_unsigned(struct format_buffer *out, const struct conversion *conversion,
+			 struct arguments *arguments)
 {
 	uint64_t value = conversion->is_long ? va_arg(arguments->list, unsigned long)
 					     : va_arg(arguments->list, unsigned);
@@ -142,7 +145,8 @@ static struct conversion parse(const char **at, struct arguments *arguments)
 	return conversion;
 }
 
-static void put_conversion(struct format_buffer *out, const struct conversion *conversion, struct arguments *arguments)
+static void put_conversion(struct format_buffer *out, const struct conversion *conversion,
+			   struct arguments *arguments)
 {
 	switch (conversion->kind) {
 	case 's': put_text(out, conversion, va_arg(arguments->list, const char *)); break;

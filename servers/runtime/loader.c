@@ -47,7 +47,8 @@ static status_t give_handles(struct loader *loader)
 {
 	for (uint32_t i = 0; i < loader->request->grant_count; i++) {
 		const struct loader_grant *grant = &loader->request->grants[i];
-		struct call_result given = k_handle_give(loader->domain, grant->handle, grant->rights, grant->badge);
+		struct call_result given = k_handle_give(loader->domain, grant->handle, grant->rights,
+							 grant->badge);
 		status_code_t status = call_status(given);
 
 		if (status == STATUS_OK)
@@ -62,7 +63,8 @@ static status_t give_options(struct loader *loader)
 {
 	for (uint32_t i = 0; i < loader->request->option_count; i++) {
 		const struct loader_option *option = &loader->request->options[i];
-		status_code_t status = add_string(loader, BOOTSTRAP_OPTION_PREFIX, option->name, option->value);
+		status_code_t status = add_string(loader, BOOTSTRAP_OPTION_PREFIX, option->name,
+						  option->value);
 		if (status != STATUS_OK)
 			return status;
 	}
@@ -92,8 +94,8 @@ static status_t write_object(handle_t object, uint64_t offset, const uint8_t *by
 }
 
 /* A new object with these contents, mapped in the program. */
-static status_t map_contents(struct loader *loader, const struct map_request *where, uint64_t offset, const uint8_t *bytes,
-			     uint64_t count)
+static status_t map_contents(struct loader *loader, const struct map_request *where, uint64_t offset,
+			     const uint8_t *bytes, uint64_t count)
 {
 	struct call_result made = k_object_create(loader->request->account, where->length / PAGE_SIZE, 0);
 	handle_t object = call_handle(made);
@@ -119,7 +121,8 @@ static status_t map_segments(struct loader *loader)
 			.flags = MAP_FLAG_NOREPLACE | MAP_FLAG_SHARED,
 		};
 		status_code_t status = map_contents(loader, &where, segment->content_at,
-						    loader->request->file + segment->file_offset, segment->file_bytes);
+						    loader->request->file + segment->file_offset,
+						    segment->file_bytes);
 		if (status != STATUS_OK)
 			return status;
 	}
@@ -145,14 +148,17 @@ static status_t make_start_block(struct loader *loader)
 
 static status_t map_stack(struct loader *loader)
 {
-	uint64_t bytes = loader->request->stack_bytes != 0 ? loader->request->stack_bytes : STACK_BYTES_DEFAULT;
-	struct map_request where = { .prot = PROT_BIT_READ | PROT_BIT_WRITE, .flags = MAP_FLAG_NOREPLACE | MAP_FLAG_SHARED };
+	uint64_t bytes = loader->request->stack_bytes != 0 ? loader->request->stack_bytes
+							   : STACK_BYTES_DEFAULT;
+	struct map_request where = { .prot = PROT_BIT_READ | PROT_BIT_WRITE,
+				     .flags = MAP_FLAG_NOREPLACE | MAP_FLAG_SHARED };
 
 	if (bytes % PAGE_SIZE != 0 || bytes > LOADER_STACK_BYTES_MAX || bytes < 2 * START_BLOCK_BYTES)
 		return STATUS_INVALID;
 	where.address = LOADER_STACK_TOP - bytes;
 	where.length = bytes;
-	status_code_t status = map_contents(loader, &where, bytes - START_BLOCK_BYTES, loader->block, START_BLOCK_BYTES);
+	status_code_t status = map_contents(loader, &where, bytes - START_BLOCK_BYTES, loader->block,
+					    START_BLOCK_BYTES);
 	if (status != STATUS_OK)
 		return status;
 	where.address = LOADER_MESSAGE_PAGE;
@@ -217,7 +223,8 @@ static void undo(struct loader *loader)
 	(void)k_handle_close(loader->domain);
 }
 
-status_t loader_start(const struct loader_request *request, handle_t watch, uint64_t watch_bits, handle_t *domain)
+status_t loader_start(const struct loader_request *request, handle_t watch, uint64_t watch_bits,
+		      handle_t *domain)
 {
 	struct loader loader = { .request = request };
 	status_code_t status = elf_plan_make(request->file, request->file_bytes, &loader.plan);

@@ -14,7 +14,7 @@
 
 #define LOADER_GRANTS_MAX 32
 #define LOADER_OPTIONS_MAX 24
-#define LOADER_STACK_TOP 0x7f1000000000ull  /* above the window in which the kernel places mappings */
+#define LOADER_STACK_TOP 0x7f1000000000ull /* above the window in which the kernel places mappings */
 #define LOADER_MESSAGE_PAGE 0x7f1000010000ull
 #define LOADER_STACK_BYTES_MAX (64ull << 20)
 
@@ -45,6 +45,7 @@ struct loader_request {
 
 /* Makes and starts the program; answers the handle of its domain. Before its thread runs, `watch` (if not HANDLE_NONE) is told
    to signal `watch_bits` when the domain ends. On an error nothing is left. */
-status_t loader_start(const struct loader_request *request, handle_t watch, uint64_t watch_bits, handle_t *domain);
+status_t loader_start(const struct loader_request *request, handle_t watch, uint64_t watch_bits,
+		      handle_t *domain);
 
 #endif

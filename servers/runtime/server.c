@@ -16,8 +16,8 @@
 static status_t check_handle(handle_t handle, const struct server_handle *wanted)
 {
 	struct handle_info info;
-	struct call_result result =
-		k_handle_info(HANDLE_SELF_DOMAIN, handle.value & HANDLE_INDEX_MASK, own_address(&info));
+	struct call_result result = k_handle_info(HANDLE_SELF_DOMAIN, handle.value & HANDLE_INDEX_MASK,
+						  own_address(&info));
 
 	if (result.status < 0 || info.handle != handle.value || info.kind != wanted->kind)
 		return STATUS_BAD_HANDLE;
@@ -70,8 +70,8 @@ static bool is_event(status_code_t status)
 
 static status_t reply_and_receive(struct server_loop *loop, struct server_call *call)
 {
-	status_code_t status =
-		ipc_reply_receive(loop->endpoint, loop->notification, loop->deadline_ns, &call->message);
+	status_code_t status = ipc_reply_receive(loop->endpoint, loop->notification, loop->deadline_ns,
+						 &call->message);
 
 	if (is_event(status))
 		return status;

@@ -22,7 +22,7 @@
 struct server_call {
 	struct message message;
 	struct message_page *page;
-	uint8_t *scratch; /* MESSAGE_DATA_MAX bytes, 16-byte aligned */
+	uint8_t *scratch;                  /* MESSAGE_DATA_MAX bytes, 16-byte aligned */
 	handle_t handles[MESSAGE_HANDLES]; /* that came with the request */
 	uint32_t handle_count;
 };
@@ -47,8 +47,8 @@ struct server_loop {
 	uint64_t deadline_ns;  /* absolute; the callbacks may change it. DEADLINE_NEVER */
 	void *context;
 	void (*serve)(void *context, struct server_call *call);
-	void (*notified)(void *context, uint64_t bits);   /* NULL: bits are dropped */
-	void (*expired)(void *context);                   /* sets the next deadline_ns. NULL: never called */
+	void (*notified)(void *context, uint64_t bits); /* NULL: bits are dropped */
+	void (*expired)(void *context);                 /* sets the next deadline_ns. NULL: never called */
 };
 
 /* Serves until receiving fails for good, and says why. */

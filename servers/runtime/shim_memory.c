@@ -14,7 +14,7 @@
 #include "runtime/kernel.h"
 #include "runtime/page_pool.h"
 
-#define POOL_PIECE_PAGES 256u  /* larger mappings are the kernel's */
+#define POOL_PIECE_PAGES 256u /* larger mappings are the kernel's */
 #define POOL_RETURN_PAGES 16u /* freed pieces from here on give their frames back */
 #define POOL_BYTES ((size_t)PAGE_POOL_PAGES * PAGE_SIZE)
 
@@ -144,7 +144,8 @@ long shim_mprotect(uintptr_t address, size_t length, long prot)
 		page_pool_retire(&pool, (uint32_t)((address - pool_base) / PAGE_SIZE), (uint32_t)pages);
 		unlock_pool();
 	}
-	return shim_error(k_aspace_protect(HANDLE_SELF_ASPACE, address, pages * PAGE_SIZE, prot_bits(prot)).status);
+	return shim_error(
+		k_aspace_protect(HANDLE_SELF_ASPACE, address, pages * PAGE_SIZE, prot_bits(prot)).status);
 }
 
 /* Only DONTNEED has an effect that a program can see; the other advices are hints and may be ignored. */

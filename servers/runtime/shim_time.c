@@ -13,7 +13,12 @@
 #define SECOND_NS 1000000000
 
 /* Futex operations as musl numbers them; the private flag is masked off, since all memory here is one domain's. */
-enum { FUTEX_OPERATION_WAIT = 0, FUTEX_OPERATION_WAKE = 1, FUTEX_OPERATION_REQUEUE = 3, FUTEX_PRIVATE_FLAG = 128 };
+enum {
+	FUTEX_OPERATION_WAIT = 0,
+	FUTEX_OPERATION_WAKE = 1,
+	FUTEX_OPERATION_REQUEUE = 3,
+	FUTEX_PRIVATE_FLAG = 128
+};
 
 long shim_clock_gettime(long clock, void *result)
 {
@@ -84,7 +89,10 @@ static long count_of(struct call_result result)
 static long futex_requeue(const long *a)
 {
 	struct requeue_request request = {
-		.from = (unsigned long)a[0], .to = (unsigned long)a[4], .wake = (unsigned)a[2], .requeue = (unsigned)a[3],
+		.from = (unsigned long)a[0],
+		.to = (unsigned long)a[4],
+		.wake = (unsigned)a[2],
+		.requeue = (unsigned)a[3],
 	};
 
 	return count_of(k_word_requeue(own_address(&request)));
@@ -93,7 +101,8 @@ static long futex_requeue(const long *a)
 long shim_futex(const long *a)
 {
 	switch (a[1] & ~(long)FUTEX_PRIVATE_FLAG) {
-	case FUTEX_OPERATION_WAIT: return futex_wait((uintptr_t)a[0], (uint32_t)a[2], (const struct timespec *)a[3]);
+	case FUTEX_OPERATION_WAIT:
+		return futex_wait((uintptr_t)a[0], (uint32_t)a[2], (const struct timespec *)a[3]);
 	case FUTEX_OPERATION_WAKE: return count_of(k_word_wake((uint64_t)a[0], (uint32_t)a[2], WAIT_ANY, 0));
 	case FUTEX_OPERATION_REQUEUE: return futex_requeue(a);
 	default: return -EINVAL;

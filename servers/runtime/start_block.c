@@ -55,7 +55,8 @@ static void add_all(struct builder *builder, const struct start_block_request *r
 	add_word(builder, add_bytes(builder, request->name, strlen(request->name) + 1));
 	add_word(builder, 0);
 	for (uint32_t i = 0; i < request->environment_count; i++)
-		add_word(builder, add_bytes(builder, request->environment[i], strlen(request->environment[i]) + 1));
+		add_word(builder,
+			 add_bytes(builder, request->environment[i], strlen(request->environment[i]) + 1));
 	add_word(builder, 0);
 	add_auxiliary(builder, AT_PHDR, request->headers);
 	add_auxiliary(builder, AT_PHENT, sizeof(Elf64_Phdr));
@@ -66,10 +67,13 @@ static void add_all(struct builder *builder, const struct start_block_request *r
 	add_auxiliary(builder, AT_NULL, 0);
 }
 
-status_t start_block_make(const struct start_block_request *request, uint8_t block[START_BLOCK_BYTES], uint64_t *stack)
+status_t start_block_make(const struct start_block_request *request, uint8_t block[START_BLOCK_BYTES],
+			  uint64_t *stack)
 {
 	struct builder builder = {
-		.block = block, .base = request->top - START_BLOCK_BYTES, .low = START_BLOCK_BYTES,
+		.block = block,
+		.base = request->top - START_BLOCK_BYTES,
+		.low = START_BLOCK_BYTES,
 	};
 	size_t bytes, at;
 

@@ -25,6 +25,7 @@ struct start_block_request {
 };
 
 /* Fills the block, which lies at top - START_BLOCK_BYTES, and answers the stack pointer. TOO_BIG. */
-status_t start_block_make(const struct start_block_request *request, uint8_t block[START_BLOCK_BYTES], uint64_t *stack);
+status_t start_block_make(const struct start_block_request *request, uint8_t block[START_BLOCK_BYTES],
+			  uint64_t *stack);
 
 #endif

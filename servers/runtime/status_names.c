@@ -5,7 +5,7 @@
 #include "abi/status.h"
 #include "runtime/log.h"
 
-#define STATUS_NAME(code, name, text)                                                                         \
+#define STATUS_NAME(code, name, text)                                                                        \
 	case code: return #name;
 
 const char *status_name(int status)

@@ -20,8 +20,9 @@ static status_t add(struct grants *grants, const char *name, handle_t handle, ui
 
 	if (request->grant_count == LOADER_GRANTS_MAX)
 		return STATUS_TOO_BIG;
-	request->grants[request->grant_count++] =
-		(struct loader_grant){ .name = name, .handle = handle, .rights = rights, .badge = badge };
+	request->grants[request->grant_count++] = (struct loader_grant){
+		.name = name, .handle = handle, .rights = rights, .badge = badge
+	};
 	return STATUS_OK;
 }
 
@@ -71,7 +72,8 @@ static const struct program *find_server(const struct programs *programs, const 
 	return NULL;
 }
 
-static status_t add_calls(struct grants *grants, const struct programs *programs, const struct program *program)
+static status_t add_calls(struct grants *grants, const struct programs *programs,
+			  const struct program *program)
 {
 	status_code_t status = STATUS_OK;
 	uint64_t badge = (uint64_t)(program - programs->list) + 1;
@@ -109,13 +111,15 @@ static status_t add_ranges(struct grants *grants, const struct manifest_program 
 
 	for (uint32_t i = 0; i < manifest->port_count && status == STATUS_OK; i++) {
 		const struct manifest_range *range = &manifest->ports[i];
-		status = add_own(grants, range->name,
-				 k_ioport_carve(HANDLE_IOPORTS, (uint32_t)range->first, (uint32_t)range->count),
-				 RIGHT_READ | RIGHT_WRITE);
+		status = add_own(
+			grants, range->name,
+			k_ioport_carve(HANDLE_IOPORTS, (uint32_t)range->first, (uint32_t)range->count),
+			RIGHT_READ | RIGHT_WRITE);
 	}
 	for (uint32_t i = 0; i < manifest->physical_count && status == STATUS_OK; i++) {
 		const struct manifest_range *range = &manifest->physical[i];
-		status = add_own(grants, range->name, k_physical_carve(HANDLE_PHYSICAL, range->first, range->count),
+		status = add_own(grants, range->name,
+				 k_physical_carve(HANDLE_PHYSICAL, range->first, range->count),
 				 RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE);
 	}
 	return status;
@@ -129,7 +133,8 @@ static status_t add_memory(struct grants *grants, const struct manifest_program 
 		const char *name = manifest->memory[i];
 
 		if (strcmp(name, "boot.module") == 0)
-			status = add(grants, name, HANDLE_BOOT_MODULE, RIGHT_READ | RIGHT_EXEC | RIGHT_TRANSFER, 0);
+			status = add(grants, name, HANDLE_BOOT_MODULE,
+				     RIGHT_READ | RIGHT_EXEC | RIGHT_TRANSFER, 0);
 		else if (strcmp(name, "boot.info") == 0)
 			status = add(grants, name, HANDLE_BOOT_INFO, RIGHT_READ, 0);
 		else
@@ -144,8 +149,8 @@ static status_t add_acpi_range(struct grants *grants, unsigned number, uint64_t 
 	struct format_buffer out = format_start(digits, sizeof digits);
 
 	format_append(&out, "%u", number);
-	return add_own(grants, own_name(grants, "acpi.", digits), k_physical_carve(HANDLE_PHYSICAL, base, bytes),
-		       RIGHT_READ | RIGHT_MANAGE);
+	return add_own(grants, own_name(grants, "acpi.", digits),
+		       k_physical_carve(HANDLE_PHYSICAL, base, bytes), RIGHT_READ | RIGHT_MANAGE);
 }
 
 /* Where the firmware may have put its tables: the BIOS area, and reserved, reclaimable and NVS memory of moderate size. */
@@ -161,9 +166,9 @@ static status_t add_acpi(struct grants *grants, const struct boot_info *info)
 	for (uint32_t i = 0; i < info->range_count && i < BOOT_RANGES_MAX && status == STATUS_OK; i++) {
 		const struct boot_range *range = &info->ranges[i];
 
-		if (range->kind < 2 || range->kind > 4 || range->base < (1u << 20) || range->base % PAGE_SIZE != 0 ||
-		    range->length % PAGE_SIZE != 0 || range->length == 0 || range->length > ACPI_RANGE_BYTES_MAX ||
-		    number == ACPI_RANGES_MAX)
+		if (range->kind < 2 || range->kind > 4 || range->base < (1u << 20) ||
+		    range->base % PAGE_SIZE != 0 || range->length % PAGE_SIZE != 0 || range->length == 0 ||
+		    range->length > ACPI_RANGE_BYTES_MAX || number == ACPI_RANGES_MAX)
 			continue;
 		status = add_acpi_range(grants, number++, range->base, range->length);
 	}
@@ -175,8 +180,9 @@ static void add_options(struct grants *grants, const struct manifest_program *ma
 	struct loader_request *request = grants->request;
 
 	for (uint32_t i = 0; i < manifest->option_count; i++)
-		request->options[request->option_count++] =
-			(struct loader_option){ manifest->options[i].name, manifest->options[i].value };
+		request->options[request->option_count++] = (struct loader_option){
+			manifest->options[i].name, manifest->options[i].value
+		};
 }
 
 status_t grants_collect(struct grants *grants, const struct programs *programs, const struct program *program)

@@ -20,7 +20,8 @@ struct grants {
 };
 
 /* Fills grants and options of grants->request. */
-status_t grants_collect(struct grants *grants, const struct programs *programs, const struct program *program);
+status_t grants_collect(struct grants *grants, const struct programs *programs,
+			const struct program *program);
 void grants_release(struct grants *grants);
 
 #endif

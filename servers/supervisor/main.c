@@ -15,7 +15,8 @@
 #define MANIFEST_FILE "/lichen/policy/manifest.lua"
 
 static const char built_in[] =
-	"return { programs = { { name = 'serial.com1', program = '/lichen/drivers/serial', serves = 'serial.com1',\n"
+	"return { programs = { { name = 'serial.com1', program = '/lichen/drivers/serial', serves = "
+	"'serial.com1',\n"
 	"level = 'driver', ports = { ports = { 0x3f8, 8 } }, irq = 4, system = { 'WRITE' },\n"
 	"options = { console = '1' }, quota = { frames = 512, objects = 64 } } } }\n";
 
@@ -33,8 +34,8 @@ static status_t read_manifest(char error[MANIFEST_ERROR_BYTES])
 		strcpy(error, status_name(status));
 		return status;
 	}
-	return manifest_read("@" MANIFEST_FILE, (const char *)files.archive.bytes + file.data_offset, file.data_bytes,
-			     &manifest, error);
+	return manifest_read("@" MANIFEST_FILE, (const char *)files.archive.bytes + file.data_offset,
+			     file.data_bytes, &manifest, error);
 }
 
 static status_t choose_manifest(void)

@@ -90,8 +90,11 @@ static uint32_t right_of(const struct reader *reader, const char *field, const c
 	static const struct {
 		const char *name;
 		uint32_t right;
-	} rights[] = { { "READ", RIGHT_READ }, { "WRITE", RIGHT_WRITE }, { "EXEC", RIGHT_EXEC },
-		       { "MANAGE", RIGHT_MANAGE }, { "TRANSFER", RIGHT_TRANSFER } };
+	} rights[] = { { "READ", RIGHT_READ },
+		       { "WRITE", RIGHT_WRITE },
+		       { "EXEC", RIGHT_EXEC },
+		       { "MANAGE", RIGHT_MANAGE },
+		       { "TRANSFER", RIGHT_TRANSFER } };
 
 	for (size_t i = 0; i < sizeof rights / sizeof rights[0]; i++) {
 		if (strcmp(rights[i].name, name) == 0)
@@ -161,7 +164,8 @@ static void read_option(const struct reader *reader, struct manifest_program *pr
 }
 
 /* { first, count } */
-static void fill_range(const struct reader *reader, const char *field, struct manifest_range *range, const char *key)
+static void fill_range(const struct reader *reader, const char *field, struct manifest_range *range,
+		       const char *key)
 {
 	lua_State *state = reader->state;
 
@@ -238,14 +242,16 @@ static uint8_t read_level(const struct reader *reader)
 
 static void check_fields(const struct reader *reader)
 {
-	static const char *const known[] = { "name",   "program", "serves", "level",  "fpu",	"vital", "optional",
-					     "acpi",   "events",  "irq",    "system", "account", "stack", "quota",
-					     "calls",  "ports",	  "physical", "memory", "options", NULL };
+	static const char *const known[] = { "name",   "program",  "serves", "level",   "fpu",
+					     "vital",  "optional", "acpi",   "events",  "irq",
+					     "system", "account",  "stack",  "quota",   "calls",
+					     "ports",  "physical", "memory", "options", NULL };
 
 	lua_pushnil(reader->state);
 	while (lua_next(reader->state, -2) != 0) {
 		const char *const *name = known;
-		const char *key = lua_type(reader->state, -2) == LUA_TSTRING ? lua_tostring(reader->state, -2) : "?";
+		const char *key = lua_type(reader->state, -2) == LUA_TSTRING ? lua_tostring(reader->state, -2)
+									     : "?";
 		while (*name != NULL && strcmp(*name, key) != 0)
 			name++;
 		if (*name == NULL)
@@ -313,7 +319,8 @@ static void check_whole(lua_State *state, const struct manifest *manifest)
 
 		for (uint32_t j = 0; j < i; j++) {
 			if (strcmp(manifest->programs[j].name, program->name) == 0 ||
-			    (program->serves[0] != '\0' && strcmp(manifest->programs[j].serves, program->serves) == 0))
+			    (program->serves[0] != '\0' &&
+			     strcmp(manifest->programs[j].serves, program->serves) == 0))
 				refuse(&reader, "name or endpoint", "is there twice");
 		}
 		for (uint32_t j = 0; j < program->call_count; j++) {
@@ -344,7 +351,8 @@ static int read_whole(lua_State *state)
 status_t manifest_read(const char *name, const char *text, size_t bytes, struct manifest *manifest,
 		       char error[MANIFEST_ERROR_BYTES])
 {
-	static const struct policy_limits limits = { .memory_bytes = MEMORY_LIMIT, .instructions = INSTRUCTION_LIMIT };
+	static const struct policy_limits limits = { .memory_bytes = MEMORY_LIMIT,
+						     .instructions = INSTRUCTION_LIMIT };
 	struct policy *policy;
 	status_code_t status = policy_load(name, text, bytes, &limits, &policy, error);
 

@@ -43,18 +43,18 @@ struct manifest_quota {
 
 struct manifest_program {
 	char name[MANIFEST_NAME];
-	char file[MANIFEST_PATH]; /* in the boot archive */
+	char file[MANIFEST_PATH];   /* in the boot archive */
 	char serves[MANIFEST_NAME]; /* name of its endpoint, "": none */
 	uint8_t level;              /* LEVEL_SERVER or LEVEL_DRIVER */
 	bool fpu;
-	bool vital;                 /* its end is the end of the system */
-	bool optional;              /* may be missing in the archive */
-	bool acpi;                  /* reads the firmware's tables */
-	bool events;                /* gets a notification "events" */
-	int32_t irq;                /* interrupt line, -1: none */
-	uint32_t system_rights;     /* RIGHT_* on system control, 0: none */
+	bool vital;             /* its end is the end of the system */
+	bool optional;          /* may be missing in the archive */
+	bool acpi;              /* reads the firmware's tables */
+	bool events;            /* gets a notification "events" */
+	int32_t irq;            /* interrupt line, -1: none */
+	uint32_t system_rights; /* RIGHT_* on system control, 0: none */
 	uint32_t account_rights;
-	uint64_t stack_bytes;       /* 0: as the loader thinks */
+	uint64_t stack_bytes; /* 0: as the loader thinks */
 	struct manifest_quota quota;
 	struct manifest_call calls[MANIFEST_CALLS];
 	struct manifest_range ports[MANIFEST_RANGES];

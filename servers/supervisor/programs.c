@@ -14,7 +14,9 @@ static status_t make_account(struct program *program)
 {
 	const struct manifest_quota *quota = &program->manifest->quota;
 	struct account_limits limits = {
-		.frames = quota->frames, .objects = quota->objects, .guaranteed = quota->guaranteed,
+		.frames = quota->frames,
+		.objects = quota->objects,
+		.guaranteed = quota->guaranteed,
 	};
 	struct call_result made = k_account_create(HANDLE_ROOT_ACCOUNT, own_address(&limits));
 
@@ -37,12 +39,15 @@ static status_t make_endpoint(struct program *program)
 	return call_status(made);
 }
 
-status_t programs_prepare(struct programs *programs, const struct boot_files *files, const struct manifest *manifest)
+status_t programs_prepare(struct programs *programs, const struct boot_files *files,
+			  const struct manifest *manifest)
 {
 	struct call_result made = k_notification_create(HANDLE_ROOT_ACCOUNT);
 	status_code_t status = call_status(made);
 
-	*programs = (struct programs){ .files = files, .ends = call_handle(made), .count = manifest->program_count };
+	*programs = (struct programs){ .files = files,
+				       .ends = call_handle(made),
+				       .count = manifest->program_count };
 	for (uint32_t i = 0; i < programs->count && status == STATUS_OK; i++) {
 		programs->list[i].manifest = &manifest->programs[i];
 		status = make_account(&programs->list[i]);

@@ -29,7 +29,8 @@ struct programs {
 };
 
 /* Makes accounts and endpoints for all. */
-status_t programs_prepare(struct programs *programs, const struct boot_files *files, const struct manifest *manifest);
+status_t programs_prepare(struct programs *programs, const struct boot_files *files,
+			  const struct manifest *manifest);
 /* Starts them in order. One that cannot be started is logged; answers how many run. */
 uint32_t programs_start(struct programs *programs);
 /* Waits for programs to end and reports them, for ever; a vital one's end stops the system. */

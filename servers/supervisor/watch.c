@@ -23,8 +23,8 @@ static void report(const char *name, const struct domain_status *status)
 	case DOMAIN_EXITED: log_warning("%s exited with code %u", name, status->code); break;
 	case DOMAIN_KILLED: log_warning("%s was killed with code %u", name, status->code); break;
 	case DOMAIN_FAULTED:
-		log_error("%s faulted: vector %u error 0x%lx address 0x%lx", name, status->vector, status->error_code,
-			  status->fault_address);
+		log_error("%s faulted: vector %u error 0x%lx address 0x%lx", name, status->vector,
+			  status->error_code, status->fault_address);
 		log_error("%s: rip 0x%lx rsp 0x%lx rbp 0x%lx", name, status->rip, status->rsp, status->rbp);
 		break;
 	default: log_error("%s: ended in an unknown way (%u)", name, status->end);

@@ -18,10 +18,10 @@
 #include "runtime/kernel.h"
 #include "runtime/log.h"
 
-#define CHECK(condition)                                                                                      \
-	do {                                                                                                  \
-		if (!(condition))                                                                             \
-			return __LINE__;                                                                      \
+#define CHECK(condition)                                                                                     \
+	do {                                                                                                 \
+		if (!(condition))                                                                            \
+			return __LINE__;                                                                     \
 	} while (0)
 
 #define THREADS 4
@@ -181,7 +181,8 @@ static status_code_t open_console(handle_t console, handle_t events, struct cons
 static bool write_all(handle_t console, handle_t events, const char *text)
 {
 	static uint64_t request_id;
-	struct console_write_request request = { .data = (const uint8_t *)text, .data_bytes = (uint32_t)strlen(text) };
+	struct console_write_request request = { .data = (const uint8_t *)text,
+						 .data_bytes = (uint32_t)strlen(text) };
 	struct console_write_reply reply;
 
 	while (request.data_bytes != 0) {
@@ -248,7 +249,9 @@ static int test_console_input(void)
 static int test_console_refusals(void)
 {
 	handle_t console = bootstrap_handle("ttyS1.endpoint"), events = bootstrap_handle("events");
-	struct console_set_line_request line = { .line = { .baud = 9600, .parity = 9, .data_bits = 8, .stop_bits = 1 } };
+	struct console_set_line_request line = {
+		.line = { .baud = 9600, .parity = 9, .data_bits = 8, .stop_bits = 1 }
+	};
 	struct console_set_line_reply set;
 	struct console_open_request open;
 	struct console_open_reply opened;
@@ -296,6 +299,17 @@ static int test_rights(void)
 	return 0;
 }
 
+/* A server that ends with a call in hand, and one that is gone. */
+static int test_dead_server(void)
+{
+	handle_t victim = bootstrap_handle("victim.endpoint");
+	struct message message = { .tag = MESSAGE_TAG(1, 0, 0) };
+
+	CHECK(ipc_call(victim, &message) == STATUS_RESTART);
+	CHECK(ipc_call(victim, &message) == STATUS_RESTART);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -311,6 +325,7 @@ static const struct {
 	{ "console_refusals", test_console_refusals },
 	{ "rtc", test_rtc },
 	{ "rights", test_rights },
+	{ "dead_server", test_dead_server },
 };
 
 int main(void)

@@ -2,8 +2,17 @@
 --
 -- manifest of the native test: the drivers as in the system's manifest, and the test as their only client.
 
+local function victim(how, serves)
+	return {
+		name = "victim." .. how, program = "/lichen/test/native-victim", serves = serves, options = { how = how },
+		fpu = how ~= "fpu",
+		quota = { frames = 256, objects = 32 },
+	}
+end
+
 return {
 	programs = {
+		victim("fault"), victim("code"), victim("exit"), victim("fpu"), victim("serving", "victim"),
 		{
 			name = "serial.com1", program = "/lichen/drivers/serial", serves = "serial.com1", level = "driver",
 			ports = { ports = { 0x3f8, 8 } }, irq = 4, system = { "WRITE" }, options = { console = "1" },
@@ -24,7 +33,8 @@ return {
 		},
 		{
 			name = "native-test", program = "/lichen/test/native-test", events = true, fpu = true, vital = true,
-			calls = { ttyS0 = "serial.com1", ttyS1 = "serial.com2", rtc = "rtc", power = "power" },
+			calls = { ttyS0 = "serial.com1", ttyS1 = "serial.com2", rtc = "rtc", power = "power",
+				victim = "victim" },
 			quota = { frames = 16384, objects = 256 },
 		},
 	},

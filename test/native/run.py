@@ -23,7 +23,8 @@ def write_archive(build, path):
     drivers = build / "root-lichen" / "lichen" / "drivers"
     files = {f"lichen/drivers/{name}": drivers / name for name in ("power", "rtc", "serial")}
     files["lichen/policy/manifest.lua"] = HERE / "manifest.lua"
-    files["lichen/test/native-test"] = build / "test" / "native" / "native-test"
+    for name in ("native-test", "native-victim"):
+        files[f"lichen/test/{name}"] = build / "test" / "native" / name
     with open(path, "wb") as file:
         writer = cpio.Writer(file)
         for number, name in enumerate(sorted(files), 2):
@@ -66,12 +67,25 @@ def expected_console():
     return b"".join(lines) + b"written through the serial driver\r\n"
 
 
+# What the supervisor must say of each victim.
+VICTIMS = {
+    "fault": r"faulted: vector 14 error 0x6 address 0x10\b",
+    "code": r"faulted: vector 14 error 0x15 address 0x4",
+    "exit": r"exited with code 3\b",
+    "fpu": r"faulted: vector 7 ",
+    "serving": r"exited with code 4\b",
+}
+
+
 def judge(status, log, console):
     source = (HERE / "main.c").read_text()
     for name in re.findall(r'^\t\{ "(\w+)", test_', source, re.M):
         verdict = re.search(rf"TEST {name} (.*)", log)
         if not verdict or verdict.group(1) != "PASS":
             yield f"{name}: {verdict.group(1) if verdict else 'no verdict'}"
+    for how, said in VICTIMS.items():
+        if not re.search(rf"supervisor: (error: |warning: )?victim\.{how} {said}", log):
+            yield f"victim {how}: its end was not told"
     if not console.endswith(expected_console()):
         yield f"COM1 received {len(console)} bytes that do not end in what was written"
     if status != 0:

@@ -94,8 +94,8 @@ static void open_library(lua_State *state, const char *name, lua_CFunction open,
 
 static void open_libraries(lua_State *state)
 {
-	static const char *const base[] = { "collectgarbage", "dofile", "load",		"loadfile", "print",
-					    "rawset",	      "warn",	"getmetatable", NULL };
+	static const char *const base[] = { "collectgarbage", "dofile", "load",         "loadfile", "print",
+					    "rawset",         "warn",   "getmetatable", NULL };
 	static const char *const string[] = { "dump", "find", "gmatch", "gsub", "match", "rep", NULL };
 	static const char *const table[] = { "move", "concat", NULL };
 	static const char *const math[] = { "random", "randomseed", NULL };

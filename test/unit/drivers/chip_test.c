@@ -123,8 +123,10 @@ static void nonsense_is_corrupt(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_format_keeps_the_time), cmocka_unit_test(bcd_registers_are_as_documented),
-		cmocka_unit_test(missing_century_is_guessed),  cmocka_unit_test(updates_are_waited_for),
+		cmocka_unit_test(every_format_keeps_the_time),
+		cmocka_unit_test(bcd_registers_are_as_documented),
+		cmocka_unit_test(missing_century_is_guessed),
+		cmocka_unit_test(updates_are_waited_for),
 		cmocka_unit_test(nonsense_is_corrupt),
 	};
 

@@ -50,8 +50,8 @@ static void put_header(uint8_t *table, const char *signature, uint32_t length)
 static void put_dsdt(void)
 {
 	/* Scope noise, then Name (\_S5, Package (4) { 5, 1, 0, 0 }) */
-	static const uint8_t code[] = { '_', 'S', '5', '_', 0x08, '\\', '_', 'S', '5', '_', 0x12, 0x08, 0x04,
-					0x0a, 0x05, 0x01, 0x00, 0x00 };
+	static const uint8_t code[] = { '_', 'S',  '5',  '_',  0x08, '\\', '_',  'S',  '5',
+					'_', 0x12, 0x08, 0x04, 0x0a, 0x05, 0x01, 0x00, 0x00 };
 
 	put_header(high + DSDT, "DSDT", DSDT_LENGTH);
 	memcpy(high + DSDT + 40, code, sizeof code);
@@ -85,7 +85,8 @@ static void start(void)
 	seal(high + RSDT, 44, 9);
 	put_fadt();
 	put_dsdt();
-	memory = (struct table_memory){ .windows = { { BIOS, BYTES, bios }, { HIGH, BYTES, high } }, .count = 2 };
+	memory = (struct table_memory){ .windows = { { BIOS, BYTES, bios }, { HIGH, BYTES, high } },
+					.count = 2 };
 }
 
 static void good_tables_are_read(void **state)

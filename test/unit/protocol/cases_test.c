@@ -77,7 +77,8 @@ static void wrong_lengths_are_refused(void **state)
 	for (const struct protocol_case *row = CASES; row->name != NULL; row++) {
 		struct sample sample = sample_make(row);
 		uint64_t tag = sample.message.tag;
-		unsigned number = MESSAGE_NUMBER(tag), bytes = MESSAGE_BYTES(tag), handles = MESSAGE_HANDLE_COUNT(tag);
+		unsigned number = MESSAGE_NUMBER(tag), bytes = MESSAGE_BYTES(tag),
+			 handles = MESSAGE_HANDLE_COUNT(tag);
 
 		free(sample.page);
 		for (unsigned cut = 0; cut < bytes; cut++)
@@ -131,11 +132,13 @@ static void no_page_means_words_only(void **state)
 	(void)state;
 	for (const struct protocol_case *row = CASES; row->name != NULL; row++) {
 		struct sample sample = sample_make(row);
-		int needs_page = MESSAGE_BYTES(sample.message.tag) != 0 || MESSAGE_HANDLE_COUNT(sample.message.tag) != 0;
+		int needs_page = MESSAGE_BYTES(sample.message.tag) != 0 ||
+				 MESSAGE_HANDLE_COUNT(sample.message.tag) != 0;
 		struct message message, again;
 
 		assert_int_equal(row->make(&message, NULL), needs_page ? STATUS_INVALID : STATUS_OK);
-		assert_int_equal(row->again(&sample.message, NULL, &again, NULL), needs_page ? malformed(row) : STATUS_OK);
+		assert_int_equal(row->again(&sample.message, NULL, &again, NULL),
+				 needs_page ? malformed(row) : STATUS_OK);
 		free(sample.page);
 	}
 }

@@ -37,8 +37,8 @@ static void add_entry(const char *name, size_t name_bytes, const char *data)
 	char header[111];
 	size_t bytes = name_bytes != 0 ? name_bytes : strlen(name) + 1;
 
-	snprintf(header, sizeof header, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 7, 0100644, 1, 2, 3, 4,
-		 (unsigned)strlen(data), 5, 6, 8, 9, (unsigned)bytes, 0);
+	snprintf(header, sizeof header, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 7,
+		 0100644, 1, 2, 3, 4, (unsigned)strlen(data), 5, 6, 8, 9, (unsigned)bytes, 0);
 	append(header, 110);
 	append(name, strlen(name) + 1);
 	while (bytes-- > strlen(name) + 1)
@@ -156,7 +156,7 @@ static void changed_bytes_are_safe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(entries_are_found),	     cmocka_unit_test(every_cut_is_corrupt),
+		cmocka_unit_test(entries_are_found),         cmocka_unit_test(every_cut_is_corrupt),
 		cmocka_unit_test(lying_lengths_are_corrupt), cmocka_unit_test(names_end_in_nul),
 		cmocka_unit_test(changed_bytes_are_safe),
 	};

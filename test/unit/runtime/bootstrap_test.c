@@ -23,8 +23,9 @@ static void numbers_are_parsed(void **state)
 
 static void what_is_no_number_is_refused(void **state)
 {
-	static const char *const bad[] = { "", "x", "0x", "12a", "-1", " 1", "1 ", "0xg", "18446744073709551616",
-					   "0x10000000000000000" };
+	static const char *const bad[] = {
+		"", "x", "0x", "12a", "-1", " 1", "1 ", "0xg", "18446744073709551616", "0x10000000000000000"
+	};
 	uint64_t value;
 
 	(void)state;

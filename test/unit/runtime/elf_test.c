@@ -34,13 +34,24 @@ static void start(void)
 		.e_phentsize = sizeof(Elf64_Phdr),
 		.e_phnum = 3,
 	};
-	program.segments[0] =
-		(Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R, .p_vaddr = 0x400000, .p_filesz = 0x200, .p_memsz = 0x200 };
+	program.segments[0] = (Elf64_Phdr){
+		.p_type = PT_LOAD, .p_flags = PF_R, .p_vaddr = 0x400000, .p_filesz = 0x200, .p_memsz = 0x200
+	};
 	program.segments[1] = (Elf64_Phdr){
-		.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_vaddr = 0x401000, .p_offset = 0x1000, .p_filesz = 0x800, .p_memsz = 0x800,
+		.p_type = PT_LOAD,
+		.p_flags = PF_R | PF_X,
+		.p_vaddr = 0x401000,
+		.p_offset = 0x1000,
+		.p_filesz = 0x800,
+		.p_memsz = 0x800,
 	};
 	program.segments[2] = (Elf64_Phdr){
-		.p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_vaddr = 0x403010, .p_offset = 0x2010, .p_filesz = 0x20, .p_memsz = 0x5000,
+		.p_type = PT_LOAD,
+		.p_flags = PF_R | PF_W,
+		.p_vaddr = 0x403010,
+		.p_offset = 0x2010,
+		.p_filesz = 0x20,
+		.p_memsz = 0x5000,
 	};
 }
 
@@ -166,9 +177,12 @@ static void random_changes_are_safe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_file_gives_its_plan),	   cmocka_unit_test(cut_files_are_refused),
-		cmocka_unit_test(other_kinds_are_not_supported),   cmocka_unit_test(impossible_headers_are_corrupt),
-		cmocka_unit_test(impossible_segments_are_corrupt), cmocka_unit_test(random_changes_are_safe),
+		cmocka_unit_test(good_file_gives_its_plan),
+		cmocka_unit_test(cut_files_are_refused),
+		cmocka_unit_test(other_kinds_are_not_supported),
+		cmocka_unit_test(impossible_headers_are_corrupt),
+		cmocka_unit_test(impossible_segments_are_corrupt),
+		cmocka_unit_test(random_changes_are_safe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

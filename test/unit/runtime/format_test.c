@@ -12,15 +12,15 @@
 #include <cmocka.h>
 #include "runtime/format.h"
 
-#define CHECK(...)                                                                                            \
-	do {                                                                                                  \
-		char expected[200], got[200];                                                                 \
-		struct format_buffer out = format_start(got, sizeof got);                                     \
-		snprintf(expected, sizeof expected, __VA_ARGS__);                                             \
-		format_append(&out, __VA_ARGS__);                                                             \
-		assert_string_equal(got, expected);                                                           \
-		assert_int_equal(out.used, strlen(expected));                                                 \
-		assert_int_equal(out.lost, 0);                                                                \
+#define CHECK(...)                                                                                           \
+	do {                                                                                                 \
+		char expected[200], got[200];                                                                \
+		struct format_buffer out = format_start(got, sizeof got);                                    \
+		snprintf(expected, sizeof expected, __VA_ARGS__);                                            \
+		format_append(&out, __VA_ARGS__);                                                            \
+		assert_string_equal(got, expected);                                                          \
+		assert_int_equal(out.used, strlen(expected));                                                \
+		assert_int_equal(out.lost, 0);                                                               \
 	} while (0)
 
 static void numbers_print_as_the_libc_does(void **state)

@@ -72,7 +72,8 @@ static void test_manifest_is_read(void **state)
 
 static void expect(const char *program, const char *why)
 {
-	int bytes = snprintf(text, sizeof text, "return { programs = { { name = 'p', program = '/p', %s } } }", program);
+	int bytes = snprintf(text, sizeof text,
+			     "return { programs = { { name = 'p', program = '/p', %s } } }", program);
 
 	status_code_t status = manifest_read("@manifest.lua", text, (size_t)bytes, &manifest, error);
 	if (why == NULL && status != STATUS_OK)
@@ -108,13 +109,15 @@ static void mistakes_are_refused(void **state)
 
 static void too_many_are_refused(void **state)
 {
-	static const char script[] = "local t = {} for i = 1, 25 do t[i] = { name = 'p' .. i, program = '/p', " QUOTA
-				     " } end return { programs = t }";
+	static const char script[] =
+		"local t = {} for i = 1, 25 do t[i] = { name = 'p' .. i, program = '/p', " QUOTA
+		" } end return { programs = t }";
 
 	(void)state;
 	assert_int_equal(manifest_read("@m", script, sizeof script - 1, &manifest, error), STATUS_INVALID);
 	assert_non_null(strstr(error, "more than 24 programs"));
-	expect(QUOTA ", ports = (function() local t = {} for i = 1, 9 do t['p' .. i] = { i, 1 } end return t end)()",
+	expect(QUOTA ", ports = (function() local t = {} for i = 1, 9 do t['p' .. i] = { i, 1 } end return t "
+		     "end)()",
 	       "ports are too many");
 }
 

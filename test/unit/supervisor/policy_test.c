@@ -62,7 +62,8 @@ static void endless_scripts_stop(void **state)
 	expect_refusal("while true do end", "instruction budget");
 	expect_refusal("while true do pcall(function() while true do end end) end", "instruction budget");
 	expect_refusal("local function f() return pcall(f) end while true do f() end", "");
-	expect_refusal("return setmetatable({}, { __index = function(t, k) while true do end end }).x", "instruction budget");
+	expect_refusal("return setmetatable({}, { __index = function(t, k) while true do end end }).x",
+		       "instruction budget");
 	expect_refusal("local c = coroutine", "no table");
 }
 
@@ -76,9 +77,10 @@ static void greedy_scripts_stop(void **state)
 static void what_is_not_bounded_is_not_there(void **state)
 {
 	static const char *const absent[] = {
-		"load",		 "loadfile",	 "dofile",     "require",	"io",	       "os",	     "debug",
-		"package",	 "print",	 "collectgarbage", "string.rep", "string.find", "string.gsub",
-		"string.match",	 "string.gmatch", "string.dump", "math.random", "table.concat", "getmetatable",
+		"load",        "loadfile",    "dofile",       "require",      "io",
+		"os",          "debug",       "package",      "print",        "collectgarbage",
+		"string.rep",  "string.find", "string.gsub",  "string.match", "string.gmatch",
+		"string.dump", "math.random", "table.concat", "getmetatable",
 	};
 	char text[100];
 	struct policy *policy;
@@ -109,9 +111,12 @@ static void bytecode_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_script_answers_its_table), cmocka_unit_test(errors_name_file_and_line),
-		cmocka_unit_test(endless_scripts_stop),		 cmocka_unit_test(greedy_scripts_stop),
-		cmocka_unit_test(what_is_not_bounded_is_not_there), cmocka_unit_test(finalizers_are_refused),
+		cmocka_unit_test(good_script_answers_its_table),
+		cmocka_unit_test(errors_name_file_and_line),
+		cmocka_unit_test(endless_scripts_stop),
+		cmocka_unit_test(greedy_scripts_stop),
+		cmocka_unit_test(what_is_not_bounded_is_not_there),
+		cmocka_unit_test(finalizers_are_refused),
 		cmocka_unit_test(bytecode_is_refused),
 	};
 

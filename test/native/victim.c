@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * native-victim: programs that end in the ways that a supervisor must survive and tell. The option "how" says which:
+ *   fault     writes to address 0x10
+ *   code      runs data
+ *   exit      exits with code 3
+ *   fpu       computes with floating point although its thread may not
+ *   serving   takes one call and exits without an answer
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "runtime/bootstrap.h"
+#include "runtime/kernel.h"
+#include "runtime/log.h"
+
+static void end_by_fault(void)
+{
+	volatile uintptr_t address = 0x10;
+
+	*(volatile int *)address = 1;
+}
+
+static void end_by_running_data(void)
+{
+	static unsigned char data[16] = { 0xc3 };
+
+	((void (*)(void))(uintptr_t)data)();
+}
+
+static void end_by_exit(void)
+{
+	exit(3);
+}
+
+static void end_by_fpu(void)
+{
+	__asm__ volatile(".byte 0x0f, 0x57, 0xc0"); /* xorps xmm0, xmm0 */
+}
+
+static void end_while_serving(void)
+{
+	struct message message;
+
+	if (ipc_receive(bootstrap_handle("endpoint"), HANDLE_NONE, DEADLINE_NEVER, &message) == STATUS_OK)
+		exit(4);
+}
+
+static const struct {
+	const char *how;
+	void (*end)(void);
+} ends[] = {
+	{ "fault", end_by_fault }, { "code", end_by_running_data },  { "exit", end_by_exit },
+	{ "fpu", end_by_fpu },     { "serving", end_while_serving },
+};
+
+int main(void)
+{
+	const char *how = bootstrap_option("how");
+
+	for (size_t i = 0; how != NULL && i < sizeof ends / sizeof ends[0]; i++) {
+		if (strcmp(ends[i].how, how) == 0)
+			ends[i].end();
+	}
+	log_error("still alive");
+	return 0;
+}

@@ -356,3 +356,8 @@ int32_t files_next(struct files *files, int32_t fd)
 	lock_release(&files->lock);
 	return found;
 }
+
+uint32_t files_capacity(const struct files *files)
+{
+	return __atomic_load_n(&files->capacity, __ATOMIC_RELAXED);
+}

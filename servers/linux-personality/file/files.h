@@ -14,5 +14,7 @@ int files_flag(struct files *files, int32_t fd);
 int files_set_flag(struct files *files, int32_t fd, bool close_on_exec);
 /* The first used descriptor at or above fd, or -1. */
 int32_t files_next(struct files *files, int32_t fd);
+/* Slots there are now: select looks no further. */
+uint32_t files_capacity(const struct files *files);
 
 #endif

@@ -195,9 +195,12 @@ KERNEL_TEST(arch_clock_event)
 	TEST_CHECK(apic_timer_left());
 	uint64_t deadline = clock_now_ns() + MILLISECOND;
 	clock_set_event(deadline);
-	while (clock_now_ns() < deadline + MILLISECOND / 4)
+	/* It is armed late by as much as the host takes this CPU away meanwhile; not by more than a good deal. */
+	while (apic_timer_left() && clock_now_ns() < deadline + 200 * MILLISECOND)
 		cpu_pause();
-	TEST_CHECK(!apic_timer_left());
+	TEST_CHECK(!apic_timer_left() && clock_now_ns() >= deadline - MILLISECOND / 10);
+	while (clock_now_ns() < deadline)
+		cpu_pause();
 	TEST_CHECK(clock_event_due());
 	TEST_CHECK(!clock_event_due());
 	clock_set_event(clock_now_ns() + 1000 * MILLISECOND);

@@ -133,7 +133,8 @@ static uint64_t rsdp_address(const struct boot_reading *reading)
 	return (uintptr_t)boot_page.rsdp - KERNEL_BASE;
 }
 
-void boot_read(uint32_t protocol, uint32_t information)
+/* Not inlined: its buffers would stay on the kernel stack for ever. */
+__attribute__((noinline)) void boot_read(uint32_t protocol, uint32_t information)
 {
 	struct boot_reading reading = { .info = boot_info };
 

@@ -16,7 +16,7 @@ target_compile_options(user_test_objects PRIVATE
     $<$<COMPILE_LANGUAGE:C>:-Wall;-Wextra;-Wshadow;-Wvla;-Wmissing-prototypes;-Wconversion;-Werror>)
 add_custom_command(
     OUTPUT ${USER_TEST_BUILD}/user-test.flat
-    COMMAND ${CMAKE_LINKER} -nostdlib -static -T ${USER_TEST}/image.ld -o ${USER_TEST_BUILD}/user-test.flat
+    COMMAND ${CMAKE_C_COMPILER} -nostdlib -static -Wl,--oformat=binary -Wl,--build-id=none -Wl,-T,${USER_TEST}/image.ld -o ${USER_TEST_BUILD}/user-test.flat
             $<TARGET_OBJECTS:user_test_objects>
     DEPENDS user_test_objects $<TARGET_OBJECTS:user_test_objects> ${USER_TEST}/image.ld
     COMMAND_EXPAND_LISTS

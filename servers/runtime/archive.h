@@ -27,7 +27,8 @@ struct archive_entry {
 	size_t data_bytes;
 };
 
-/* The entry at *position (0: the first), which then names the next one. NOT_FOUND at the end, CORRUPT. */
+/* The entry at *position (0: the first), which then names the next one. NOT_FOUND at the end (data_offset is then what lies
+   behind the trailer: another archive may follow), CORRUPT. */
 status_t archive_next(const struct archive *archive, size_t *position, struct archive_entry *entry);
 /* The entry with this name; a leading "/" does not matter. NOT_FOUND, CORRUPT. */
 status_t archive_find(const struct archive *archive, const char *name, struct archive_entry *entry);

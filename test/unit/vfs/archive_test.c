@@ -171,6 +171,22 @@ static void hard_links_with_data_at_the_first(void **state)
 	expect_hard_links();
 }
 
+/* Inode numbers mean something within one archive and one type only. */
+static void equal_numbers_are_no_links(void **state)
+{
+	(void)state;
+	newc_add(&newc, &(struct newc_entry){ .name = "fifo", .inode = 9, .mode = 010644, .links = 2 });
+	newc_add(&newc, &(struct newc_entry){ .name = "file", .inode = 9, .mode = 0100644, .links = 2 });
+	newc_end(&newc);
+	newc_add(&newc, &(struct newc_entry){ .name = "other", .inode = 9, .mode = 0100644, .links = 2 });
+	newc_end(&newc);
+	assert_int_equal(mount_archive(), STATUS_OK);
+	assert_int_equal(attributes_of(find(root, "fifo")).links, 1);
+	assert_int_equal(attributes_of(find(root, "file")).links, 1);
+	assert_int_equal(attributes_of(find(root, "other")).links, 1);
+	assert_int_equal(attributes_of(find(root, "file")).mode, 0100644);
+}
+
 static void later_archives_override(void **state)
 {
 	(void)state;
@@ -353,6 +369,7 @@ int main(void)
 		cmocka_unit_test_teardown(truncation_before_the_first_open, stop),
 		cmocka_unit_test_teardown(hard_links_with_data_at_the_last, stop),
 		cmocka_unit_test_teardown(hard_links_with_data_at_the_first, stop),
+		cmocka_unit_test_teardown(equal_numbers_are_no_links, stop),
 		cmocka_unit_test_teardown(later_archives_override, stop),
 		cmocka_unit_test_teardown(paths_lead_nowhere_else, stop),
 		cmocka_unit_test_teardown(an_archive_is_mounted_once, stop),

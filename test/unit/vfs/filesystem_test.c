@@ -58,6 +58,7 @@ static void roots_belong_to_whom_was_asked(void **state)
 	assert_int_equal(a.group, 16);
 	assert_int_equal(a.links, 2);
 	assert_int_equal(a.size, 40);
+	assert_int_equal(attributes_of(mounted("mode=0141755")).mode, MODE_DIRECTORY | 01755);
 }
 
 static void bad_options_are_refused(void **state)

@@ -11,15 +11,20 @@ static struct vfs_inode_ref root, directory, file;
 
 static status_t set_xattr(void)
 {
-	struct vfs_set_xattr_request request = { .inode = file, .name = "trusted.x", .name_bytes = 9,
-						 .value = (const uint8_t *)"v", .value_bytes = 1 };
+	struct vfs_set_xattr_request request = { .inode = file,
+						 .name = "trusted.x",
+						 .name_bytes = 9,
+						 .value = (const uint8_t *)"v",
+						 .value_bytes = 1 };
 
 	return xattr_set_op(&vfs, &request);
 }
 
 static status_t allocate(uint32_t flags)
 {
-	struct vfs_allocate_request request = { .inode = file, .flags = flags, .offset = 100, .length = 9000 };
+	struct vfs_allocate_request request = {
+		.inode = file, .flags = flags, .offset = 100, .length = 9000
+	};
 	struct vfs_allocate_reply reply;
 
 	return allocate_op(&vfs, &request, &reply);
@@ -78,8 +83,8 @@ static status_t step_mount(void)
 
 static void each_failure_is_told_and_harmless(void **state)
 {
-	static status_code_t (*const steps[])(void) = { step_create, step_symlink, step_link, step_rename,
-							step_write,  step_grow,	   step_allocate, step_punch,
+	static status_code_t (*const steps[])(void) = { step_create, step_symlink, step_link,     step_rename,
+							step_write,  step_grow,    step_allocate, step_punch,
 							step_mount,  set_xattr };
 	static void (*const fail_at[])(unsigned) = { store_fail_at, backing_fail_at };
 

@@ -49,7 +49,9 @@ static int node_new(bool directory, int parent, struct vfs_inode_ref ref)
 	for (int i = 0; i < (int)NODES; i++) {
 		if (nodes[i].used)
 			continue;
-		nodes[i] = (struct node){ .used = true, .directory = directory, .parent = parent, .ref = ref };
+		nodes[i] = (struct node){
+			.used = true, .directory = directory, .parent = parent, .ref = ref
+		};
 		for (unsigned j = 0; j < NAMES; j++)
 			nodes[i].entries[j] = NOTHING;
 		return i;
@@ -157,7 +159,8 @@ static void try_unlink(void)
 	int node = nodes[directory].entries[name];
 	status_code_t expected = expected_unlink(node, as_directory);
 
-	assert_int_equal(unlink_try(nodes[directory].ref, name_of(name), as_directory ? VFS_UNLINK_DIRECTORY : 0, NULL),
+	assert_int_equal(unlink_try(nodes[directory].ref, name_of(name),
+				    as_directory ? VFS_UNLINK_DIRECTORY : 0, NULL),
 			 expected);
 	if (expected != STATUS_OK)
 		return;
@@ -191,7 +194,8 @@ static status_code_t expected_rename(const struct move *move)
 		return STATUS_NOT_FOUND;
 	if (nodes[move->moved].directory && is_above(move->moved, move->to))
 		return STATUS_INVALID;
-	if (move->replaced != NOTHING && nodes[move->replaced].directory && is_above(move->replaced, move->from))
+	if (move->replaced != NOTHING && nodes[move->replaced].directory &&
+	    is_above(move->replaced, move->from))
 		return move->exchange ? STATUS_INVALID : STATUS_NOT_EMPTY;
 	if (move->replaced == NOTHING || move->replaced == move->moved || move->exchange)
 		return STATUS_OK;
@@ -213,8 +217,12 @@ static void model_rename(const struct move *move)
 
 static void try_rename(void)
 {
-	struct move move = { .from = random_directory(), .to = random_directory(), .old_name = below(NAMES),
-			     .new_name = below(NAMES), .exchange = below(4) == 0, .noreplace = below(4) == 0 };
+	struct move move = { .from = random_directory(),
+			     .to = random_directory(),
+			     .old_name = below(NAMES),
+			     .new_name = below(NAMES),
+			     .exchange = below(4) == 0,
+			     .noreplace = below(4) == 0 };
 	status_code_t expected;
 
 	if (move.exchange)
@@ -269,7 +277,8 @@ static void compare_all(void)
 
 static void names_equal_the_model(void **state)
 {
-	static void (*const operations[])(void) = { try_create, try_create, try_link, try_unlink, try_rename };
+	static void (*const operations[])(void) = { try_create, try_create, try_link, try_unlink,
+						    try_rename };
 
 	(void)state;
 	vfs_start(NULL, 0);
@@ -288,8 +297,10 @@ static void change_file(struct vfs_inode_ref file, uint8_t *model, uint32_t *siz
 {
 	uint8_t bytes[2 * PAGE_SIZE];
 	uint32_t offset = below(FILE_BYTES - sizeof bytes), count = 1 + below(sizeof bytes);
-	struct vfs_allocate_request punch = { .inode = file, .flags = VFS_ALLOCATE_PUNCH | VFS_ALLOCATE_KEEP_SIZE,
-					      .offset = offset, .length = count };
+	struct vfs_allocate_request punch = { .inode = file,
+					      .flags = VFS_ALLOCATE_PUNCH | VFS_ALLOCATE_KEEP_SIZE,
+					      .offset = offset,
+					      .length = count };
 	struct vfs_allocate_reply reply;
 
 	switch (below(4)) {
@@ -308,7 +319,8 @@ static void change_file(struct vfs_inode_ref file, uint8_t *model, uint32_t *siz
 		assert_int_equal(allocate_op(&vfs, &punch, &reply), STATUS_OK);
 		memset(model + offset, 0, count);
 		break;
-	default: assert_int_equal(reserve_try(file, offset, offset + (below(2) ? count : 0), NULL), STATUS_OK);
+	default:
+		assert_int_equal(reserve_try(file, offset, offset + (below(2) ? count : 0), NULL), STATUS_OK);
 	}
 }
 

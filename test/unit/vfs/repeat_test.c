@@ -24,8 +24,9 @@ static int stop(void **state)
 
 static void a_repeated_create_makes_one_file(void **state)
 {
-	struct vfs_create_request request = { .request_id = 5, .directory = root, .mode = MODE_REGULAR, .name = "f",
-					      .name_bytes = 1 };
+	struct vfs_create_request request = {
+		.request_id = 5, .directory = root, .mode = MODE_REGULAR, .name = "f", .name_bytes = 1
+	};
 	struct vfs_create_reply first = { 0 }, second = { 0 }, third = { 0 };
 
 	(void)state;
@@ -40,7 +41,9 @@ static void a_repeated_create_makes_one_file(void **state)
 
 static void a_repeated_unlink_removes_once(void **state)
 {
-	struct vfs_unlink_request request = { .request_id = 9, .directory = root, .name = "f", .name_bytes = 1 };
+	struct vfs_unlink_request request = {
+		.request_id = 9, .directory = root, .name = "f", .name_bytes = 1
+	};
 	struct vfs_unlink_reply first = { 0 }, second = { 0 };
 
 	(void)state;

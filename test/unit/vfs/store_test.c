@@ -106,6 +106,25 @@ static void a_full_arena_says_so_and_recovers(void **state)
 	assert_null(store_allocate((size_t)1 << 50));
 }
 
+static void pages_of_small_pieces_become_free(void **state)
+{
+	enum { SMALL = 64 * ARENA_PAGES };
+	void **pieces = calloc(SMALL, sizeof *pieces);
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(pieces);
+	while (count < SMALL && (pieces[count] = store_allocate(100)))
+		count++;
+	assert_true(count > 30 * ARENA_PAGES && count < SMALL);
+	while (count)
+		store_free(pieces[--count], 100);
+	while ((pieces[count] = store_allocate(PAGE_SIZE)))
+		count++;
+	assert_int_equal(count, ARENA_PAGES - 1);
+	free(pieces);
+}
+
 static void large_pieces_are_given_back(void **state)
 {
 	uint64_t before = released;
@@ -140,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(pieces_are_zeroed_and_apart, start, stop),
 		cmocka_unit_test_setup_teardown(a_full_arena_says_so_and_recovers, start, stop),
+		cmocka_unit_test_setup_teardown(pages_of_small_pieces_become_free, start, stop),
 		cmocka_unit_test_setup_teardown(large_pieces_are_given_back, start, stop),
 		cmocka_unit_test_setup_teardown(what_was_left_is_found, start, stop),
 	};

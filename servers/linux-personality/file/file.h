@@ -96,6 +96,8 @@ struct files *files_create(void);
 struct files *files_copy(struct files *files); /* fork: each file referenced; NULL without memory */
 void files_get(struct files *files);
 void files_put(struct files *files);
+/* Does anybody but the caller refer to the table? */
+bool files_is_shared(struct files *files);
 void files_close_on_exec(struct files *files);
 /* A referenced file (file_put it), or NULL: EBADF. O_PATH files only with `allow_path`. */
 struct file *files_find(struct files *files, int32_t fd);

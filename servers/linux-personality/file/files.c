@@ -108,6 +108,11 @@ struct files *files_copy(struct files *from)
 	return to;
 }
 
+bool files_is_shared(struct files *files)
+{
+	return __atomic_load_n(&files->references, __ATOMIC_ACQUIRE) > 1;
+}
+
 void files_get(struct files *files)
 {
 	__atomic_add_fetch(&files->references, 1, __ATOMIC_RELAXED);

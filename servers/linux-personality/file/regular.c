@@ -157,8 +157,12 @@ static int64_t regular_seek(struct thread *self, struct file *file, int64_t offs
 
 static int regular_map(struct thread *self, struct file *file, struct map_request *request)
 {
+	bool writable = request->flags & MAP_FLAG_SHARED && file->flags & LINUX_O_ACCMODE;
+	int error = inode_object(file->inode, &request->object);
 	(void)self;
-	return inode_object(file->inode, &request->object);
+	if (error || file->inode->super->type != SUPER_VFS)
+		return error;
+	return inode_prepare_map(file->inode, request->offset, request->offset + request->length, writable);
 }
 
 static int regular_synchronise(struct thread *self, struct file *file, bool data_only)

@@ -79,6 +79,19 @@ static void content_give_back(struct inode *inode)
 		__atomic_store_n(&inode->writable_end, reply.writable_end, __ATOMIC_RELEASE);
 }
 
+int inode_prepare_map(struct inode *inode, uint64_t start, uint64_t end, bool writable)
+{
+	uint64_t size = inode->attributes.size;
+	int error = 0;
+	mutex_acquire(&inode->content);
+	if (inode->writable_end > size + PAGE_SIZE)
+		content_give_back(inode);
+	if (writable && start < size)
+		error = inode_reserve(inode, start, end < size ? end : size);
+	mutex_release(&inode->content);
+	return error;
+}
+
 void inode_closed(struct inode *inode)
 {
 	struct vfs_forget_request request = { .inode = inode->ref };

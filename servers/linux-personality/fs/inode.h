@@ -138,6 +138,8 @@ void inode_touch(struct inode *inode, uint32_t times); /* VFS_SET_ACCESSED, MODI
 int inode_object(struct inode *inode, handle_t *object);
 /* Make [start, end) writable: asks the provider only past writable_end. */
 int inode_reserve(struct inode *inode, uint64_t start, uint64_t end);
+/* Before a mapping: the object ends with the file, and what a shared writable mapping may dirty is reserved. */
+int inode_prepare_map(struct inode *inode, uint64_t start, uint64_t end, bool writable);
 /* Set the size; content held. */
 int inode_truncate(struct inode *inode, uint64_t size);
 /* The file's last open went. */

@@ -20,6 +20,8 @@ enum lock_rank {
 	RANK_FILE,       /* open file, inode state */
 	RANK_STREAM,     /* pipe, socket, tty, epoll */
 	RANK_QUEUE,      /* wait queues, timers */
+	RANK_READY,      /* epoll's ready lists: taken by callbacks of wait queues */
+	RANK_READY_QUEUE,/* waiters of epoll sets */
 	RANK_ALLOCATOR,
 	RANK_COUNT
 };

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 #include "linux_abi/timespec.h"
+#include "linux_abi/timespec.h"
 
 #define LINUX_CSIGNAL              0x000000ffull
 #define LINUX_CLONE_NEWTIME        0x00000080ull

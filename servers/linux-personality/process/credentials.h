@@ -26,6 +26,10 @@ struct group_list {
 	uint32_t ids[];
 };
 
+/* Zeroed, one reference, ids to be filled in ascending order. NULL without memory. */
+struct group_list *group_list_create(uint32_t count);
+void group_list_put(struct group_list *groups);
+
 struct credentials {
 	uint32_t references; /* A */
 	uint32_t uid, euid, suid, fsuid;
@@ -40,7 +44,9 @@ void credentials_get(struct credentials *credentials);
 void credentials_put(struct credentials *credentials);
 /* A private copy to change and then publish; NULL without memory. */
 struct credentials *credentials_copy(const struct credentials *credentials);
-/* Publish; drops the old. Changed ids set the process undumpable and clear the parent death signal, as Linux does. */
+/* Publish; drops the old. */
+void credentials_publish(struct thread *self, struct credentials *fresh);
+/* Publish after a change of ids: changed ids set the process undumpable and clear the parent death signal, as Linux does. */
 void credentials_replace(struct thread *self, struct credentials *fresh);
 /* The first process's: root with everything. */
 struct credentials *credentials_create_root(void);
@@ -64,8 +70,7 @@ void credentials_fix_setfsuid(struct credentials *fresh, const struct credential
 struct exec_identity {
 	bool set_user, set_group;
 	uint32_t user, group;
-	bool is_root_owned_exec; /* filled: got privileges through root */
-	bool secure;             /* filled: AT_SECURE */
+	bool secure; /* filled: AT_SECURE */
 };
 void credentials_fix_exec(struct credentials *fresh, const struct credentials *old, struct exec_identity *identity);
 

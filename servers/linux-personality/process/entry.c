@@ -11,6 +11,7 @@
 #include "core/lock_order.h"
 #include "core/stack_pool.h"
 #include "process/clone.h"
+#include "process/first.h"
 #include "process/rseq.h"
 #include "runtime/client.h"
 #include "signal/state.h"
@@ -35,7 +36,10 @@ static void run_call(struct thread *self)
 static void start(struct thread *self)
 {
 	thread_set_message_page(self->native_stack->message_page);
-	clone_first_entry(self);
+	if (!self->mm)
+		first_process_begin(self);
+	else
+		clone_first_entry(self);
 }
 
 _Noreturn void personality_enter(struct thread *self, uint32_t reason)

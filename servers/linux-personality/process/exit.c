@@ -164,8 +164,10 @@ _Noreturn void thread_exit_call(struct thread *self, uint32_t status)
 	if (process == process_init && process->thread_count == 1)
 		log_error("the first process ended with status 0x%x: nothing is left to run", status);
 	stop_listening(self);
-	thread_leave_space(self);
-	drop_space(self);
+	if (self->mm) {
+		thread_leave_space(self);
+		drop_space(self);
+	}
 	if (is_last_alive(process))
 		end_process_hooks(process);
 	drop_files(self);

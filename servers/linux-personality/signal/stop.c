@@ -2,6 +2,7 @@
 /*
  * Group stops: every thread joins at its next boundary, the last one tells the parent; SIGCONT lets all go on.
  */
+#include "process/exit.h"
 #include "process/notify.h"
 #include "signal/state.h"
 

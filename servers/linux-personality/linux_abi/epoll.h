@@ -50,6 +50,5 @@ _Static_assert(sizeof(struct linux_signalfd_siginfo) == 128, "struct signalfd_si
 #define LINUX_TFD_NONBLOCK 04000u
 #define LINUX_TFD_TIMER_ABSTIME 1u
 #define LINUX_TFD_TIMER_CANCEL_ON_SET 2u
-#define LINUX_TFD_IOC_SET_TICKS 0x40085400u
 
 #endif

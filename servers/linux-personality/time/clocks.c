@@ -169,6 +169,7 @@ static int64_t clock_set_wall(struct thread *self, int64_t ns)
 		return -EPERM;
 	__atomic_add_fetch(&clock_set_count, 1, __ATOMIC_ACQ_REL);
 	wait_wake_all(&clock_set_queue, 0);
+	timerfd_clock_set();
 	return 0;
 }
 

@@ -16,6 +16,8 @@ struct thread;
 extern struct wait_queue clock_set_queue;
 /* Bumped by each setting of the wall clock (TFD_TIMER_CANCEL_ON_SET). */
 extern uint32_t clock_set_count;
+/* stream/timerfd.c: its timers on the wall clock look again. */
+void timerfd_clock_set(void);
 
 void clocks_init(handle_t system);
 /* Nanoseconds of a clock now; -EINVAL for an unknown one. */

@@ -25,7 +25,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OUTPUT_MAX = 1 << 18, LIST_MAX = 1 << 18, WORDS_MAX = 24, DRAIN_MS = 500, GRACE_MS = 3000, FD_MAX = 1024 };
+enum {
+	OUTPUT_MAX = 1 << 18,
+	LIST_MAX = 1 << 18,
+	WORDS_MAX = 24,
+	DRAIN_MS = 500,
+	GRACE_MS = 3000,
+	FD_MAX = 1024
+};
 
 struct test {
 	char *name, *words[WORDS_MAX];
@@ -133,7 +140,8 @@ static void kill_adopted(void)
 	if (!directory)
 		return;
 	for (struct dirent *entry; (entry = readdir(directory));)
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && parent_of(entry->d_name) == getpid())
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		    parent_of(entry->d_name) == getpid())
 			kill(atoi(entry->d_name), SIGKILL);
 	closedir(directory);
 }
@@ -193,9 +201,14 @@ static void follow(const struct test *test, int pipe_end, struct result *result)
 static void report(const struct test *test, const struct result *result)
 {
 	char line[256];
-	const char *word = result->timed_out || !result->ended ? "timeout" : WIFEXITED(result->status) ? "exit" : "signal";
-	int number = !result->ended ? 0 : WIFEXITED(result->status) ? WEXITSTATUS(result->status) : WTERMSIG(result->status);
-	int length = snprintf(line, sizeof(line), "@end %s %s %d %zu\n", test->name, word, number, result->length);
+	const char *word = result->timed_out || !result->ended ? "timeout"
+			   : WIFEXITED(result->status)         ? "exit"
+							       : "signal";
+	int number = !result->ended              ? 0
+		     : WIFEXITED(result->status) ? WEXITSTATUS(result->status)
+						 : WTERMSIG(result->status);
+	int length = snprintf(line, sizeof(line), "@end %s %s %d %zu\n", test->name, word, number,
+			      result->length);
 	write_all(line, (size_t)length);
 	write_all(output, result->length);
 	write_all("\n", 1);

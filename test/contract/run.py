@@ -42,7 +42,8 @@ COMPILERS = {
     "bare": (["gcc", "-ffreestanding", "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-pie"],
              ["-static", "-nostdlib", "-no-pie", "-Wl,--build-id=none"]),
 }
-DEFAULTS = {"source": None, "libc": "musl", "args": "", "quick": "yes", "timeout": "20"}
+DEFAULTS = {"source": None, "libc": "musl", "args": "", "long": None, "quick": "yes", "timeout": "20"}
+LONG_FACTOR = 10
 BOOT_SECONDS = 240
 SILENCE_SECONDS = 60
 GUEST_DIRECTORY = "/contract"
@@ -65,7 +66,8 @@ def read_table():
     return rows
 
 
-def all_tests(build):
+def all_tests(build, long):
+    """Every test of the tree; a row with the word long has other arguments and more time in a long run."""
     rows = read_table()
     sources = sorted(str(path.relative_to(HERE))[:-2] for path in HERE.glob("*/*.c"))
     tests = []
@@ -75,8 +77,9 @@ def all_tests(build):
         if source not in sources or row["libc"] not in COMPILERS:
             raise tree.Failure(f"tests.txt: {name}: no such program or libc")
         binary = build / f"{source.replace('/', '.')}.{row['libc']}"
-        tests.append(Test(name, HERE / f"{source}.c", row["libc"], row["args"].split(), row["quick"] == "yes",
-                          int(row["timeout"]), binary))
+        longer = long and row["long"] is not None
+        tests.append(Test(name, HERE / f"{source}.c", row["libc"], row["long" if longer else "args"].split(),
+                          row["quick"] == "yes", int(row["timeout"]) * (LONG_FACTOR if longer else 1), binary))
     return tests
 
 
@@ -324,7 +327,9 @@ def keep_outputs(build, side, results):
 def main(arguments):
     parser = argparse.ArgumentParser(prog="run.py", description="Compare this system with Linux, program by program.")
     parser.add_argument("--build", type=Path, required=True, metavar="DIR", help="where programs and outputs go")
-    parser.add_argument("--quick", action="store_true", help="only the quick set")
+    speed = parser.add_mutually_exclusive_group()
+    speed.add_argument("--quick", action="store_true", help="only the quick set")
+    speed.add_argument("--long", action="store_true", help="full counts")
     parser.add_argument("--routes", choices=("on", "off"), default="on", help="off: every call is forwarded")
     parser.add_argument("--smp", type=int, default=1, metavar="N", help="number of CPUs of both systems")
     parser.add_argument("--linux-only", action="store_true", help="only check that the tests are deterministic on Linux")
@@ -332,7 +337,7 @@ def main(arguments):
     parser.add_argument("names", nargs="*", metavar="NAME", help="a group or a test; default all")
     options = parser.parse_args(arguments)
     build = options.build.resolve() / "contract"
-    tests = select_tests(all_tests(build), options.names, options.quick)
+    tests = select_tests(all_tests(build, options.long), options.names, options.quick)
     if options.list:
         print("\n".join(test.name for test in tests))
         return 0

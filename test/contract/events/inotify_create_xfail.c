@@ -17,8 +17,11 @@ static void show_events(int fd, const char *when)
 	say("%s: %s\n", when, count == -1 ? errno_name(errno) : "");
 	for (long at = 0; at < count;) {
 		struct inotify_event *event = (struct inotify_event *)(bytes + at);
-		say("  watch %d mask 0x%x name %s%s\n", event->wd, event->mask, event->len ? event->name : "(none)",
-		    !event->cookie ? "" : event->cookie == last_cookie ? " same cookie" : " new cookie");
+		say("  watch %d mask 0x%x name %s%s\n", event->wd, event->mask,
+		    event->len ? event->name : "(none)",
+		    !event->cookie                 ? ""
+		    : event->cookie == last_cookie ? " same cookie"
+						   : " new cookie");
 		last_cookie = event->cookie;
 		at += (long)sizeof(*event) + event->len;
 	}

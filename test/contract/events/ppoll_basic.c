@@ -13,7 +13,8 @@ static void handler(int signal_number)
 {
 	(void)signal_number;
 	runs++;
-	say("handler: USR1 blocked %d, USR2 blocked %d\n", signal_is_blocked(SIGUSR1), signal_is_blocked(SIGUSR2));
+	say("handler: USR1 blocked %d, USR2 blocked %d\n", signal_is_blocked(SIGUSR1),
+	    signal_is_blocked(SIGUSR2));
 }
 
 static long raw_ppoll(struct pollfd *fds, unsigned long count, struct timespec *time, const sigset_t *mask)

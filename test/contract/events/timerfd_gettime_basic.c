@@ -14,7 +14,10 @@ static void show_time(int fd, const char *when)
 	MUST(timerfd_gettime(fd, &time));
 	long ms = time.it_value.tv_sec * 1000 + time.it_value.tv_nsec / 1000000;
 	say("%s: left %s, interval %ld.%09ld\n", when,
-	    ms == 0 && time.it_value.tv_nsec == 0 ? "none" : ms > 5000 && ms <= 10000 ? "5 to 10 s" : ms <= 2000 ? "up to 2 s" : "other",
+	    ms == 0 && time.it_value.tv_nsec == 0 ? "none"
+	    : ms > 5000 && ms <= 10000            ? "5 to 10 s"
+	    : ms <= 2000                          ? "up to 2 s"
+						  : "other",
 	    (long)time.it_interval.tv_sec, time.it_interval.tv_nsec);
 }
 
@@ -35,8 +38,8 @@ int main(void)
 	show_time(fd, "periodic");
 	struct timespec now;
 	MUST(clock_gettime(CLOCK_MONOTONIC, &now));
-	MUST(timerfd_settime(fd, TFD_TIMER_ABSTIME, &(struct itimerspec){ { 0, 0 }, { now.tv_sec + 10, now.tv_nsec } },
-	    NULL));
+	MUST(timerfd_settime(fd, TFD_TIMER_ABSTIME,
+			     &(struct itimerspec){ { 0, 0 }, { now.tv_sec + 10, now.tv_nsec } }, NULL));
 	show_time(fd, "absolute");
 	MUST(timerfd_settime(fd, 0, &(struct itimerspec){ { 0, 0 }, { 0, 1000000 } }, NULL));
 	sleep_ms(20);

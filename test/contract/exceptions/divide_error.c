@@ -14,12 +14,12 @@ FAULTING(zero64, "xor %ecx, %ecx\n"
 		 "xor %edx, %edx\n"
 		 "zero64_at: idiv %rcx");
 FAULTING(zero8, "xor %ecx, %ecx\n"
-		 "mov $5, %eax\n"
-		 "zero8_at: div %cl");
+		"mov $5, %eax\n"
+		"zero8_at: div %cl");
 FAULTING(overflow, "mov $0x80000000, %eax\n"
-		 "cltd\n"
-		 "mov $-1, %ecx\n"
-		 "overflow_at: idiv %ecx");
+		   "cltd\n"
+		   "mov $-1, %ecx\n"
+		   "overflow_at: idiv %ecx");
 
 int main(void)
 {

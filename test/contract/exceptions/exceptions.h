@@ -17,9 +17,9 @@
 #include <ucontext.h>
 
 /* Defines void name(void) made of the assembly text, which marks the faulting instruction with the label name_at. */
-#define FAULTING(name, text)                                                                                        \
-	void name(void);                                                                                            \
-	extern char name##_at[];                                                                                    \
+#define FAULTING(name, text)                                                                                 \
+	void name(void);                                                                                     \
+	extern char name##_at[];                                                                             \
 	__asm__(".text\n.globl " #name "\n" #name ":\n" text "\nret\n")
 
 static sigjmp_buf fault_escape;
@@ -48,23 +48,25 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 	const greg_t *registers = frame->uc_mcontext.gregs;
 	say("  %s code %d errno %d\n", signal_name(signal_number), info->si_code, info->si_errno);
 	describe_address("si_addr", (unsigned long)info->si_addr);
-	say("  trapno %lld err 0x%llx\n", (long long)registers[REG_TRAPNO], (unsigned long long)registers[REG_ERR]);
+	say("  trapno %lld err 0x%llx\n", (long long)registers[REG_TRAPNO],
+	    (unsigned long long)registers[REG_ERR]);
 	if (registers[REG_TRAPNO] == 14)
 		describe_address("cr2", (unsigned long)registers[REG_CR2]);
 	describe_address("rip", (unsigned long)registers[REG_RIP]);
-	say("  flags TF %d DF %d, rbx kept %d\n", (int)(registers[REG_EFL] >> 8 & 1), (int)(registers[REG_EFL] >> 10 & 1),
-	    registers[REG_RBX] == 0x1122334455667788);
+	say("  flags TF %d DF %d, rbx kept %d\n", (int)(registers[REG_EFL] >> 8 & 1),
+	    (int)(registers[REG_EFL] >> 10 & 1), registers[REG_RBX] == 0x1122334455667788);
 	siglongjmp(fault_escape, 1);
 }
 
 /* Runs the body with a known rbx. */
 static void call_fault(void (*body)(void))
 {
-	__asm__ volatile("push %%rbx\n\tmovabs $0x1122334455667788, %%rbx\n\tsub $128, %%rsp\n\tmov %%rsp, %%r12\n\t"
-			 "and $-16, %%rsp\n\tcall *%0\n\tmov %%r12, %%rsp\n\tadd $128, %%rsp\n\tpop %%rbx"
-			 :
-			 : "a"(body)
-			 : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "memory", "cc");
+	__asm__ volatile(
+		"push %%rbx\n\tmovabs $0x1122334455667788, %%rbx\n\tsub $128, %%rsp\n\tmov %%rsp, %%r12\n\t"
+		"and $-16, %%rsp\n\tcall *%0\n\tmov %%r12, %%rsp\n\tadd $128, %%rsp\n\tpop %%rbx"
+		:
+		: "a"(body)
+		: "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "memory", "cc");
 }
 
 static int fault_uncaught(void *body)

@@ -41,7 +41,10 @@ static int no_room_for_the_frame(void *unused)
 	(void)unused;
 	catch_signal(SIGUSR1, faults_again, 0);
 	long pid = getpid();
-	__asm__ volatile("mov %0, %%rdi\n\tmov $10, %%esi\n\tmov $62, %%eax\n\txor %%esp, %%esp\n\tsyscall\n\tud2" : : "r"(pid));
+	__asm__ volatile(
+		"mov %0, %%rdi\n\tmov $10, %%esi\n\tmov $62, %%eax\n\txor %%esp, %%esp\n\tsyscall\n\tud2"
+		:
+		: "r"(pid));
 	return 100;
 }
 

@@ -34,10 +34,11 @@ int main(void)
 {
 	long loaded = 0, other = 0, carry = 0;
 	catch_signal_info(SIGSEGV, repairs, 0);
-	__asm__ volatile("xor %%eax, %%eax\n\tclc\n\tmov (%%rax), %%ecx\n\tsbb %%rdx, %%rdx\n\tmov %%r15, %%rsi"
-			 : "=c"(loaded), "=d"(carry), "=S"(other)
-			 :
-			 : "rax", "r15", "cc", "memory");
+	__asm__ volatile(
+		"xor %%eax, %%eax\n\tclc\n\tmov (%%rax), %%ecx\n\tsbb %%rdx, %%rdx\n\tmov %%r15, %%rsi"
+		: "=c"(loaded), "=d"(carry), "=S"(other)
+		:
+		: "rax", "r15", "cc", "memory");
 	say("loaded %d, carry %ld, r15 0x%lx\n", (int)loaded, carry, other);
 	catch_signal_info(SIGILL, skips, 0);
 	__asm__ volatile("mov $1, %%eax\n\tud2\n\tadd $1, %%eax" : "=a"(loaded));

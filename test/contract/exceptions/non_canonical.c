@@ -6,17 +6,17 @@
 #include "exceptions.h"
 
 FAULTING(load, "movabs $0x8000000000000000, %rax\n"
-		 "load_at: mov (%rax), %ecx");
+	       "load_at: mov (%rax), %ecx");
 FAULTING(store, "movabs $0x8000000000000000, %rax\n"
-		 "store_at: mov %ecx, (%rax)");
+		"store_at: mov %ecx, (%rax)");
 FAULTING(by_stack, "mov %rsp, %r13\n"
-		 "movabs $0x8000000000000000, %rsp\n"
-		 "by_stack_at: pop %rax\n"
-		 "mov %r13, %rsp");
+		   "movabs $0x8000000000000000, %rsp\n"
+		   "by_stack_at: pop %rax\n"
+		   "mov %r13, %rsp");
 FAULTING(by_base, "movabs $0x8000000000000000, %rbp\n"
-		 "by_base_at: mov (%rbp), %eax");
+		  "by_base_at: mov (%rbp), %eax");
 FAULTING(jump, "movabs $0x8000000000000000, %rax\n"
-		 "jump_at: jmp *%rax");
+	       "jump_at: jmp *%rax");
 
 int main(void)
 {

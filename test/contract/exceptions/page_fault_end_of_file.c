@@ -7,9 +7,9 @@
 char *fault_address __attribute__((used, visibility("hidden")));
 
 FAULTING(load, "mov fault_address(%rip), %rax\n"
-		 "load_at: mov 4096(%rax), %ecx");
+	       "load_at: mov 4096(%rax), %ecx");
 FAULTING(store, "mov fault_address(%rip), %rax\n"
-		 "store_at: mov %ecx, 5000(%rax)");
+		"store_at: mov %ecx, 5000(%rax)");
 
 int main(void)
 {

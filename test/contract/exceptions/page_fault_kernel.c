@@ -8,13 +8,13 @@
 char *fault_address __attribute__((used, visibility("hidden")));
 
 FAULTING(load, "mov fault_address(%rip), %rax\n"
-		 "load_at: mov (%rax), %ecx");
+	       "load_at: mov (%rax), %ecx");
 FAULTING(store, "mov fault_address(%rip), %rax\n"
-		 "store_at: mov %ecx, (%rax)");
+		"store_at: mov %ecx, (%rax)");
 FAULTING(execute, "mov fault_address(%rip), %rax\n"
-		 "execute_at: jmp *%rax");
+		  "execute_at: jmp *%rax");
 FAULTING(top, "mov $-8, %rax\n"
-		 "top_at: mov (%rax), %ecx");
+	      "top_at: mov (%rax), %ecx");
 
 int main(void)
 {

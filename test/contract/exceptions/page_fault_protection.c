@@ -4,16 +4,17 @@
  */
 #include "exceptions.h"
 
-char *fault_address __attribute__((used, visibility("hidden"))), *none_address __attribute__((used, visibility("hidden")));
+char *fault_address __attribute__((used, visibility("hidden"))),
+	*none_address __attribute__((used, visibility("hidden")));
 
 FAULTING(store, "mov fault_address(%rip), %rax\n"
-		 "store_at: movb $1, 7(%rax)");
+		"store_at: movb $1, 7(%rax)");
 FAULTING(store_fresh, "mov fault_address(%rip), %rax\n"
-		 "store_fresh_at: movb $1, 4096(%rax)");
+		      "store_fresh_at: movb $1, 4096(%rax)");
 FAULTING(load_none, "mov none_address(%rip), %rax\n"
-		 "load_none_at: mov 9(%rax), %ecx");
+		    "load_none_at: mov 9(%rax), %ecx");
 FAULTING(execute, "mov fault_address(%rip), %rax\n"
-		 "execute_at: jmp *%rax");
+		  "execute_at: jmp *%rax");
 FAULTING(own_code, "own_code_at: movb $1, own_code_at(%rip)");
 
 int main(void)

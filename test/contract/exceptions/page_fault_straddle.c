@@ -8,10 +8,10 @@
 char *fault_address __attribute__((used, visibility("hidden")));
 
 FAULTING(load, "mov fault_address(%rip), %rax\n"
-		 "load_at: mov 4092(%rax), %rcx");
+	       "load_at: mov 4092(%rax), %rcx");
 FAULTING(store, "mov fault_address(%rip), %rax\n"
-		 "movabs $0x1122334455667788, %rcx\n"
-		 "store_at: mov %rcx, 4092(%rax)");
+		"movabs $0x1122334455667788, %rcx\n"
+		"store_at: mov %rcx, 4092(%rax)");
 FAULTING(string, "mov fault_address(%rip), %rdi\n"
 		 "add $4000, %rdi\n"
 		 "mov $200, %ecx\n"

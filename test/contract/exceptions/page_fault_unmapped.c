@@ -8,19 +8,19 @@
 char *fault_address __attribute__((used, visibility("hidden")));
 
 FAULTING(load, "mov fault_address(%rip), %rax\n"
-		 "load_at: mov 123(%rax), %ecx");
+	       "load_at: mov 123(%rax), %ecx");
 FAULTING(store, "mov fault_address(%rip), %rax\n"
-		 "store_at: mov %ecx, 4000(%rax)");
+		"store_at: mov %ecx, 4000(%rax)");
 FAULTING(add, "mov fault_address(%rip), %rax\n"
-		 "add_at: addl $1, (%rax)");
+	      "add_at: addl $1, (%rax)");
 FAULTING(execute, "mov fault_address(%rip), %rax\n"
-		 "execute_at: jmp *%rax");
+		  "execute_at: jmp *%rax");
 FAULTING(null, "xor %eax, %eax\n"
-		 "null_at: mov (%rax), %ecx");
+	       "null_at: mov (%rax), %ecx");
 FAULTING(null_call, "xor %eax, %eax\n"
-		 "null_call_at: call *%rax");
+		    "null_call_at: call *%rax");
 FAULTING(near_null, "xor %eax, %eax\n"
-		 "near_null_at: mov 0x888(%rax), %ecx");
+		    "near_null_at: mov 0x888(%rax), %ecx");
 
 int main(void)
 {

@@ -7,8 +7,8 @@
 FAULTING(in_fixed, "in_fixed_at: in $0x64, %al");
 FAULTING(out_fixed, "out_fixed_at: out %al, $0x80");
 FAULTING(in_string, "mov $0x60, %edx\n"
-		 "mov %rsp, %rdi\n"
-		 "in_string_at: insb");
+		    "mov %rsp, %rdi\n"
+		    "in_string_at: insb");
 
 int main(void)
 {

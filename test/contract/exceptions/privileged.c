@@ -11,7 +11,7 @@ FAULTING(read_cr0, "read_cr0_at: mov %cr0, %rax");
 FAULTING(write_cr3, "write_cr3_at: mov %rax, %cr3");
 FAULTING(read_dr7, "read_dr7_at: mov %db7, %rax");
 FAULTING(read_msr, "mov $0xc0000080, %ecx\n"
-		 "read_msr_at: rdmsr");
+		   "read_msr_at: rdmsr");
 FAULTING(invalidate, "invalidate_at: invlpg (%rsp)");
 FAULTING(load_idt, "load_idt_at: lidt (%rsp)");
 FAULTING(return_sys, "return_sys_at: sysretq");

@@ -6,11 +6,11 @@
 #include "exceptions.h"
 
 FAULTING(outside, "mov $0xfff8, %eax\n"
-		 "outside_at: mov %eax, %ds");
+		  "outside_at: mov %eax, %ds");
 FAULTING(local, "mov $0x0f, %eax\n"
-		 "local_at: mov %eax, %es");
+		"local_at: mov %eax, %es");
 FAULTING(null_stack, "xor %eax, %eax\n"
-		 "null_stack_at: mov %eax, %ss");
+		     "null_stack_at: mov %eax, %ss");
 
 int main(void)
 {

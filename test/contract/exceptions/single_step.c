@@ -6,10 +6,10 @@
 #include "exceptions.h"
 
 FAULTING(step, "pushf\n"
-		 "orl $0x100, (%rsp)\n"
-		 "popf\n"
-		 "step_at: nop\n"
-		 "nop");
+	       "orl $0x100, (%rsp)\n"
+	       "popf\n"
+	       "step_at: nop\n"
+	       "nop");
 FAULTING(icebp, "icebp_at: .byte 0xf1");
 
 int main(void)

@@ -30,12 +30,13 @@ int main(void)
 	char buffer[8] = { 0 };
 	long pid = 0;
 	catch_signal_info(SIGTRAP, on_step, 0);
-	__asm__ volatile("lea -128(%%rsp), %%rsp\n\tpushf\n\torl $0x100, (%%rsp)\n\tpopf\n"
-			 "step_begin: nop\n\tmov $39, %%eax\n\tsyscall\n\tmov %%rax, %%rdx\n\tmov $3, %%ecx\n\t"
-			 "rep stosb\n\tnop\n\tstep_end: nop\n\tlea 128(%%rsp), %%rsp"
-			 : "=d"(pid)
-			 : "D"(buffer)
-			 : "rax", "rcx", "r11", "memory", "cc");
+	__asm__ volatile(
+		"lea -128(%%rsp), %%rsp\n\tpushf\n\torl $0x100, (%%rsp)\n\tpopf\n"
+		"step_begin: nop\n\tmov $39, %%eax\n\tsyscall\n\tmov %%rax, %%rdx\n\tmov $3, %%ecx\n\t"
+		"rep stosb\n\tnop\n\tstep_end: nop\n\tlea 128(%%rsp), %%rsp"
+		: "=d"(pid)
+		: "D"(buffer)
+		: "rax", "rcx", "r11", "memory", "cc");
 	IS(pid == getpid());
 	SHOW(in_handler_flag);
 	SHOW(steps);

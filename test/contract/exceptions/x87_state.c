@@ -16,7 +16,8 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 	struct _fpstate *state = (struct _fpstate *)frame->uc_mcontext.fpregs;
 	faults++;
 	say("%s code %d\n", signal_name(signal_number), info->si_code);
-	say("control 0x%x status 0x%x tag 0x%x mxcsr 0x%x\n", state->cwd, state->swd & ~0x3800, state->ftw, state->mxcsr);
+	say("control 0x%x status 0x%x tag 0x%x mxcsr 0x%x\n", state->cwd, state->swd & ~0x3800, state->ftw,
+	    state->mxcsr);
 	say("exponent of the top register 0x%x\n", state->_st[0].exponent);
 	state->swd = 0;
 	state->cwd = 0x37f;
@@ -27,7 +28,8 @@ int main(void)
 	unsigned short control = 0x37b, status = 0xffff, after = 0;
 	double result = 0;
 	catch_signal_info(SIGFPE, on_fault, 0);
-	__asm__ volatile("fninit\n\tfldcw %3\n\tfld1\n\tfldz\n\tfdivrp\n\tfwait\n\tfnstsw %1\n\tfnstcw %2\n\tfstp %%st(0)\n\t"
+	__asm__ volatile("fninit\n\tfldcw %3\n\tfld1\n\tfldz\n\tfdivrp\n\tfwait\n\tfnstsw %1\n\tfnstcw "
+			 "%2\n\tfstp %%st(0)\n\t"
 			 "fld1\n\tfld1\n\tfaddp\n\tfstpl %0"
 			 : "=m"(result), "=m"(status), "=m"(after)
 			 : "m"(control));

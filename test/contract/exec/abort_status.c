@@ -45,8 +45,13 @@ int main(void)
 			continue;
 		pid_t child = start(raises, &i);
 		MUST(waitpid(child, &status, WUNTRACED));
-		say("signal %d: %s %d\n", i, WIFEXITED(status) ? "exited" : WIFSTOPPED(status) ? "stopped" : "killed",
-		    WIFEXITED(status) ? WEXITSTATUS(status) : WIFSTOPPED(status) ? WSTOPSIG(status) : WTERMSIG(status));
+		say("signal %d: %s %d\n", i,
+		    WIFEXITED(status)    ? "exited"
+		    : WIFSTOPPED(status) ? "stopped"
+					 : "killed",
+		    WIFEXITED(status)    ? WEXITSTATUS(status)
+		    : WIFSTOPPED(status) ? WSTOPSIG(status)
+					 : WTERMSIG(status));
 		if (WIFSTOPPED(status)) {
 			MUST(kill(child, SIGKILL));
 			MUST(waitpid(child, &status, 0));

@@ -40,14 +40,17 @@ static void compare(const char *name, const char *self)
 		different[2] |= next.map != first.map;
 		different[3] |= next.code != first.code;
 	}
-	say("%s: stack %d, heap %d, mappings %d, code %d\n", name, different[0], different[1], different[2], different[3]);
+	say("%s: stack %d, heap %d, mappings %d, code %d\n", name, different[0], different[1], different[2],
+	    different[3]);
 }
 
 int main(int argc, char **argv)
 {
 	if (argc > 1) {
 		struct places places = { (unsigned long)&argc, (unsigned long)syscall(SYS_brk, 0),
-			(unsigned long)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), (unsigned long)main };
+					 (unsigned long)mmap(NULL, 4096, PROT_READ,
+							     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+					 (unsigned long)main };
 		return write(1, &places, sizeof(places)) != sizeof(places);
 	}
 	SHOW(personality(0xffffffff));

@@ -66,7 +66,8 @@ int main(int argc, char **argv)
 	SHOW(getauxval(AT_CLKTCK));
 	SHOW(getauxval(AT_FLAGS));
 	SHOW(getauxval(AT_SECURE));
-	say("ids %lu %lu %lu %lu\n", getauxval(AT_UID), getauxval(AT_EUID), getauxval(AT_GID), getauxval(AT_EGID));
+	say("ids %lu %lu %lu %lu\n", getauxval(AT_UID), getauxval(AT_EUID), getauxval(AT_GID),
+	    getauxval(AT_EGID));
 	TEXT((char *)getauxval(AT_PLATFORM));
 	IS(strcmp((char *)getauxval(AT_EXECFN), argv[0]) == 0);
 	__get_cpuid(1, &a, &b, &c, &d);

@@ -50,7 +50,8 @@ int main(int argc, char **argv)
 	run_child("fails", fails_to_execute, NULL);
 	pid_t child = (pid_t)MUST(clone(executes, stack + sizeof(stack), CLONE_FILES | SIGCHLD, NULL));
 	reap("executes with a shared table", child);
-	child = (pid_t)MUST(clone(executes, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, NULL));
+	child = (pid_t)MUST(
+		clone(executes, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, NULL));
 	reap("executes with all shared", child);
 	show_open();
 	return 0;

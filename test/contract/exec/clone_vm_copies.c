@@ -36,7 +36,8 @@ int main(void)
 	umask(022);
 	catch_signal(SIGUSR1, handler, 0);
 	for (int i = 0; i < 3; i++) {
-		pid_t pid = (pid_t)MUST(clone(child, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
+		pid_t pid = (pid_t)MUST(
+			clone(child, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
 		IS(shared == pid);
 		reap("child", pid);
 	}

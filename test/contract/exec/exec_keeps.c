@@ -55,7 +55,8 @@ int main(int argc, char **argv)
 		MUST(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0));
 		MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 		MUST(timer_create(CLOCK_MONOTONIC, NULL, &timer));
-		void *map = mmap((void *)0x123450000000, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		void *map = mmap((void *)0x123450000000, 4096, PROT_READ,
+				 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 		snprintf(pid, sizeof(pid), "%d", (int)getpid());
 		snprintf(parent, sizeof(parent), "%d", (int)getppid());
 		snprintf(address, sizeof(address), "%lx", (unsigned long)map);

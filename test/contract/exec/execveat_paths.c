@@ -44,7 +44,8 @@ int main(int argc, char **argv)
 	copy_to(to);
 	MUST(close(to));
 	MUST(symlink("copy", "directory/link"));
-	int at = (int)MUST(open("directory", O_PATH)), copy = (int)MUST(open("directory/copy", O_PATH | O_CLOEXEC));
+	int at = (int)MUST(open("directory", O_PATH)),
+	    copy = (int)MUST(open("directory/copy", O_PATH | O_CLOEXEC));
 	attempt("relative", at, "copy", 0);
 	attempt("by descriptor", copy, "", AT_EMPTY_PATH);
 	attempt("by descriptor without the flag", copy, "", 0);

@@ -43,7 +43,9 @@ static int child(void *file)
 	times(&times_now);
 	IS(times_now.tms_utime + times_now.tms_stime < 10 && times_now.tms_cutime == 0);
 	MUST(fcntl(*(int *)file, F_GETLK, &lock));
-	say("record lock held by %s\n", lock.l_type == F_UNLCK ? "nobody" : lock.l_pid == getppid() ? "the parent" : "another");
+	say("record lock held by %s\n", lock.l_type == F_UNLCK    ? "nobody"
+					: lock.l_pid == getppid() ? "the parent"
+								  : "another");
 	CALL(flock(*(int *)file, LOCK_EX | LOCK_NB));
 	int again = (int)MUST(open("file", O_RDWR));
 	CALL(flock(again, LOCK_EX | LOCK_NB));

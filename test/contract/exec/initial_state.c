@@ -22,7 +22,10 @@ __asm__(".text\n.globl _start\n_start:\n"
 static long call3(long number, long one, long two, long three)
 {
 	long result;
-	__asm__ volatile("syscall" : "=a"(result) : "0"(number), "D"(one), "S"(two), "d"(three) : "rcx", "r11", "memory");
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "0"(number), "D"(one), "S"(two), "d"(three)
+			 : "rcx", "r11", "memory");
 	return result;
 }
 
@@ -49,8 +52,10 @@ static void print(const char *name, word value)
 
 static void show_entry_state(void)
 {
-	static const char *const names[] = { "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11",
-		"r12", "r13", "r14", "r15", "flags", "x87 control", "x87 status", "mxcsr" };
+	static const char *const names[] = { "rax",   "rbx",         "rcx",        "rdx",  "rsi",
+					     "rdi",   "rbp",         "r8",         "r9",   "r10",
+					     "r11",   "r12",         "r13",        "r14",  "r15",
+					     "flags", "x87 control", "x87 status", "mxcsr" };
 	for (int i = 0; i < 19; i++)
 		print(names[i], i >= 16 ? entry_state[i] & (i == 18 ? 0xffffffff : 0xffff) : entry_state[i]);
 	print("rsp below 16", entry_state[19] & 15);
@@ -65,8 +70,10 @@ static void execute(char **argv)
 {
 	static const unsigned mxcsr = 0x1f80 | 3 << 13;
 	__asm__ volatile("fldpi\n\tldmxcsr %0\n\tpcmpeqd %%xmm0, %%xmm0\n\tpcmpeqd %%xmm15, %%xmm15\n\t"
-			 "mov $-1, %%rbx\n\tmov %%rbx, %%rcx\n\tmov %%rbx, %%rbp\n\tmov %%rbx, %%r8\n\tmov %%rbx, %%r9\n\t"
-			 "mov %%rbx, %%r10\n\tmov %%rbx, %%r11\n\tmov %%rbx, %%r12\n\tmov %%rbx, %%r13\n\tmov %%rbx, %%r14\n\t"
+			 "mov $-1, %%rbx\n\tmov %%rbx, %%rcx\n\tmov %%rbx, %%rbp\n\tmov %%rbx, %%r8\n\tmov "
+			 "%%rbx, %%r9\n\t"
+			 "mov %%rbx, %%r10\n\tmov %%rbx, %%r11\n\tmov %%rbx, %%r12\n\tmov %%rbx, "
+			 "%%r13\n\tmov %%rbx, %%r14\n\t"
 			 "mov %%rbx, %%r15\n\tstd\n\tsyscall\n\tcld\n\thlt"
 			 :
 			 : "m"(mxcsr), "a"(59L), "D"(argv[0]), "S"(argv), "d"(0L)

@@ -42,7 +42,8 @@ int main(int argc, char **argv)
 	MUST(-posix_spawn_file_actions_addopen(&actions, 0, "input", O_RDONLY, 0));
 	MUST(-posix_spawn_file_actions_addclose(&actions, 7));
 	MUST(-posix_spawnattr_init(&attributes));
-	MUST(-posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+	MUST(-posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+							    POSIX_SPAWN_SETSIGDEF));
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
 	MUST(-posix_spawnattr_setsigmask(&attributes, &set));

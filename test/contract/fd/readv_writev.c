@@ -41,7 +41,8 @@ int main(void)
 {
 	int fd = (int)MUST(open("file", O_RDWR | O_CREAT, 0600)), ends[2];
 	char one[4] = { 0 }, two[8] = { 0 };
-	struct iovec out[3] = { { "one", 3 }, { "two", 3 }, { "three", 5 } }, in[2] = { { one, 4 }, { two, 8 } };
+	struct iovec out[3] = { { "one", 3 }, { "two", 3 }, { "three", 5 } },
+		     in[2] = { { one, 4 }, { two, 8 } };
 	CALL(writev(fd, out, 3));
 	MUST(lseek(fd, 0, SEEK_SET));
 	CALL(readv(fd, in, 2));

@@ -30,7 +30,8 @@ int main(void)
 	MUST(mount("tmpfs", "m", "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=50"));
 	int fd = (int)MUST(open("m/file", O_RDWR | O_CREAT, 0600)), ends[2];
 	MUST(fstatfs(fd, &before));
-	say("blocks %ld, files %ld, flags 0x%lx\n", (long)before.f_blocks, (long)before.f_files, (long)before.f_flags);
+	say("blocks %ld, files %ld, flags 0x%lx\n", (long)before.f_blocks, (long)before.f_files,
+	    (long)before.f_flags);
 	IS(before.f_bfree == before.f_bavail && before.f_bfree <= before.f_blocks);
 	static char bytes[40960];
 	MUST(write(fd, bytes, sizeof(bytes)));

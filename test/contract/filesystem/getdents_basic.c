@@ -31,7 +31,8 @@ static void count_entry(const struct entry *entry, int *wrong)
 		(*wrong)++;
 	else
 		seen[number]++;
-	if (number < FILES && (lstat(entry->name, &status) == -1 || status.st_ino != entry->inode || entry->type != 8))
+	if (number < FILES &&
+	    (lstat(entry->name, &status) == -1 || status.st_ino != entry->inode || entry->type != 8))
 		(*wrong)++;
 }
 

@@ -40,7 +40,8 @@ int main(void)
 	MUST(write(fd, "0123456789", 10));
 	CALL(open("file", O_WRONLY | O_TRUNC));
 	size_of("file");
-	int one = (int)MUST(open("file", O_WRONLY | O_APPEND)), two = (int)MUST(open("file", O_WRONLY | O_APPEND));
+	int one = (int)MUST(open("file", O_WRONLY | O_APPEND)),
+	    two = (int)MUST(open("file", O_WRONLY | O_APPEND));
 	MUST(write(one, "one", 3));
 	MUST(write(two, "two", 3));
 	MUST(lseek(one, 0, SEEK_SET));

@@ -28,12 +28,13 @@ enum { STATX = 332, BASIC = 0x7ff, EMPTY = AT_EMPTY_PATH };
 
 static bool same(const struct statx_result *x, const struct stat *s)
 {
-	return x->links == s->st_nlink && x->uid == s->st_uid && x->gid == s->st_gid && x->mode == s->st_mode &&
-	       x->inode == s->st_ino && x->size == (uint64_t)s->st_size && x->blocks == (uint64_t)s->st_blocks &&
-	       x->block_size == (uint32_t)s->st_blksize && x->modify.seconds == s->st_mtim.tv_sec &&
-	       x->modify.nanoseconds == s->st_mtim.tv_nsec && x->change.seconds == s->st_ctim.tv_sec &&
-	       x->access.nanoseconds == s->st_atim.tv_nsec && x->rdev_major == major(s->st_rdev) &&
-	       x->rdev_minor == minor(s->st_rdev) && x->dev_major == major(s->st_dev) && x->dev_minor == minor(s->st_dev);
+	return x->links == s->st_nlink && x->uid == s->st_uid && x->gid == s->st_gid &&
+	       x->mode == s->st_mode && x->inode == s->st_ino && x->size == (uint64_t)s->st_size &&
+	       x->blocks == (uint64_t)s->st_blocks && x->block_size == (uint32_t)s->st_blksize &&
+	       x->modify.seconds == s->st_mtim.tv_sec && x->modify.nanoseconds == s->st_mtim.tv_nsec &&
+	       x->change.seconds == s->st_ctim.tv_sec && x->access.nanoseconds == s->st_atim.tv_nsec &&
+	       x->rdev_major == major(s->st_rdev) && x->rdev_minor == minor(s->st_rdev) &&
+	       x->dev_major == major(s->st_dev) && x->dev_minor == minor(s->st_dev);
 }
 
 static void compare(const char *path)
@@ -42,8 +43,8 @@ static void compare(const char *path)
 	struct stat s;
 	MUST(lstat(path, &s));
 	MUST(syscall(STATX, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, BASIC, &x));
-	say("%s: same %d, mask 0x%x, kind 0%o, block size %u\n", path, same(&x, &s), x.mask & BASIC, x.mode & S_IFMT,
-	    x.block_size);
+	say("%s: same %d, mask 0x%x, kind 0%o, block size %u\n", path, same(&x, &s), x.mask & BASIC,
+	    x.mode & S_IFMT, x.block_size);
 }
 
 int main(void)

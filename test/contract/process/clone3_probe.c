@@ -6,7 +6,8 @@
 #include "contract.h"
 
 struct arguments {
-	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid,
+		set_tid_size, cgroup;
 	uint64_t unknown[4];
 };
 
@@ -31,8 +32,10 @@ static void refused(const char *name, struct arguments arguments, size_t size)
 int main(void)
 {
 	int pidfd = -1, parent_tid = 0;
-	struct arguments arguments = { .flags = CLONE_PIDFD | CLONE_PARENT_SETTID, .pidfd = (uint64_t)&pidfd,
-		.parent_tid = (uint64_t)&parent_tid, .exit_signal = SIGCHLD };
+	struct arguments arguments = { .flags = CLONE_PIDFD | CLONE_PARENT_SETTID,
+				       .pidfd = (uint64_t)&pidfd,
+				       .parent_tid = (uint64_t)&parent_tid,
+				       .exit_signal = SIGCHLD };
 	long child = clone3(&arguments, KNOWN);
 	if (child == 0)
 		_exit(21);
@@ -44,14 +47,16 @@ int main(void)
 	refused("too small", (struct arguments){ .exit_signal = SIGCHLD }, FIRST - 1);
 	refused("size 0", (struct arguments){ .exit_signal = SIGCHLD }, 0);
 	refused("zero bytes behind", (struct arguments){ .exit_signal = SIGCHLD }, sizeof(arguments));
-	refused("other bytes behind", (struct arguments){ .exit_signal = SIGCHLD, .unknown = { 1 } }, sizeof(arguments));
+	refused("other bytes behind", (struct arguments){ .exit_signal = SIGCHLD, .unknown = { 1 } },
+		sizeof(arguments));
 	refused("huge", (struct arguments){ .exit_signal = SIGCHLD }, 8192);
 	refused("thread without sighand", (struct arguments){ .flags = CLONE_THREAD }, KNOWN);
 	refused("sighand without vm", (struct arguments){ .flags = CLONE_SIGHAND }, KNOWN);
 	refused("signal in flags", (struct arguments){ .flags = SIGCHLD }, KNOWN);
 	refused("exit signal 99", (struct arguments){ .exit_signal = 99 }, KNOWN);
 	refused("stack without size", (struct arguments){ .exit_signal = SIGCHLD, .stack = 4096 }, KNOWN);
-	refused("size without stack", (struct arguments){ .exit_signal = SIGCHLD, .stack_size = 4096 }, KNOWN);
+	refused("size without stack", (struct arguments){ .exit_signal = SIGCHLD, .stack_size = 4096 },
+		KNOWN);
 	refused("set_tid 1 twice", (struct arguments){ .exit_signal = SIGCHLD, .set_tid_size = 1 }, KNOWN);
 	CALL(clone3(NULL, KNOWN));
 	CALL(clone3(NULL, 0));

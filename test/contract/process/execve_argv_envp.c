@@ -14,7 +14,8 @@ static int arrived(int argc, char **argv)
 		if (strlen(argv[i]) < 100)
 			show_bytes("argument", argv[i], (long)strlen(argv[i]));
 		else
-			say("argument of %zu bytes, all x: %d\n", strlen(argv[i]), strspn(argv[i], "x") == strlen(argv[i]));
+			say("argument of %zu bytes, all x: %d\n", strlen(argv[i]),
+			    strspn(argv[i], "x") == strlen(argv[i]));
 	}
 	for (char **entry = environ; *entry; entry++)
 		show_bytes("environment", *entry, (long)strlen(*entry));

@@ -45,7 +45,8 @@ int main(void)
 	IS(parent > 1);
 	IS(getppid() > 0 && getppid() != parent);
 	for (int i = 0; i < 1000; i++)
-		changed += getpid() != parent || syscall(SYS_getpid) != parent || syscall(SYS_gettid) != parent;
+		changed += getpid() != parent || syscall(SYS_getpid) != parent ||
+			   syscall(SYS_gettid) != parent;
 	SHOW(changed);
 	run_child("child", child, NULL);
 	pid_t vforked = vfork();

@@ -35,8 +35,8 @@ static int show(void)
 {
 	uid_t saved, unused;
 	MUST(getresuid(&unused, &unused, &saved));
-	say("uid %u euid %u suid %u gid %u egid %u secure %lu\n", getuid(), geteuid(), saved, getgid(), getegid(),
-	    getauxval(AT_SECURE));
+	say("uid %u euid %u suid %u gid %u egid %u secure %lu\n", getuid(), geteuid(), saved, getgid(),
+	    getegid(), getauxval(AT_SECURE));
 	return 0;
 }
 

@@ -14,7 +14,8 @@ static void show_names(void)
 	MUST(uname(&names));
 	MUST(gethostname(host, sizeof(host)));
 	read_file("/proc/sys/kernel/hostname", file, sizeof(file));
-	say("nodename %s, domainname %s, gethostname %s, file %s", names.nodename, names.domainname, host, file);
+	say("nodename %s, domainname %s, gethostname %s, file %s", names.nodename, names.domainname, host,
+	    file);
 }
 
 int main(void)

@@ -7,7 +7,15 @@
 
 #include <pthread.h>
 
-enum { REQUEUE = 3, CMP_REQUEUE = 4, WAKE_OP = 5, WAIT_BITSET = 9, WAKE_BITSET = 10, WAKE = 1, PRIVATE = 128 };
+enum {
+	REQUEUE = 3,
+	CMP_REQUEUE = 4,
+	WAKE_OP = 5,
+	WAIT_BITSET = 9,
+	WAKE_BITSET = 10,
+	WAKE = 1,
+	PRIVATE = 128
+};
 enum { SET = 0, ADD = 1, OR = 2, ANDN = 3, XOR = 4, SHIFT = 8, EQ = 0, GT = 4 };
 
 static int first, second, woken, tids[4];
@@ -46,7 +54,8 @@ static void join_waiters(pthread_t *threads)
 
 static int encode(int operation, int operand, int compare, int argument)
 {
-	return (int)((unsigned)operation << 28 | (unsigned)compare << 24 | (unsigned)operand << 12 | (unsigned)argument);
+	return (int)((unsigned)operation << 28 | (unsigned)compare << 24 | (unsigned)operand << 12 |
+		     (unsigned)argument);
 }
 
 static void operations(void)

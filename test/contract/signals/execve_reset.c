@@ -15,7 +15,9 @@ static void show_disposition(int signal_number)
 	struct sigaction action;
 	MUST(sigaction(signal_number, NULL, &action));
 	say("%s: %s, flags 0x%x\n", signal_name(signal_number),
-	    action.sa_handler == SIG_DFL ? "default" : action.sa_handler == SIG_IGN ? "ignored" : "caught",
+	    action.sa_handler == SIG_DFL   ? "default"
+	    : action.sa_handler == SIG_IGN ? "ignored"
+					   : "caught",
 	    (unsigned)action.sa_flags & ~0x04000000U);
 }
 

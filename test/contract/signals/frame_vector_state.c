@@ -35,24 +35,28 @@ static void handler(int signal_number, siginfo_t *info, void *context)
 
 int main(void)
 {
-	static uint64_t in[4] = { 0x1111111111111111, 0x2222222222222222, 0x3333333333333333, 0x4444444444444444 }, out[4];
+	static uint64_t in[4] = { 0x1111111111111111, 0x2222222222222222, 0x3333333333333333,
+				  0x4444444444444444 },
+			out[4];
 	unsigned a = 0, b = 0, c = 0, d = 0, mxcsr = 0x5f80, after = 0;
 	long pid = getpid();
 	__get_cpuid(1, &a, &b, &c, &d);
 	has_avx = (c & bit_AVX) && (c & bit_OSXSAVE);
 	catch_signal_info(SIGUSR1, handler, 0);
 	if (has_avx)
-		__asm__ volatile("ldmxcsr %2\n\tvmovdqu %3, %%ymm3\n\tsyscall\n\tvmovdqu %%ymm3, %0\n\tstmxcsr %1\n\tvzeroupper"
+		__asm__ volatile("ldmxcsr %2\n\tvmovdqu %3, %%ymm3\n\tsyscall\n\tvmovdqu %%ymm3, "
+				 "%0\n\tstmxcsr %1\n\tvzeroupper"
 				 : "=m"(out), "=m"(after)
 				 : "m"(mxcsr), "m"(in), "a"(62L), "D"(pid), "S"(10L)
 				 : "rcx", "r11", "xmm3", "memory");
 	else
-		__asm__ volatile("ldmxcsr %2\n\tmovdqu %3, %%xmm3\n\tsyscall\n\tmovdqu %%xmm3, %0\n\tstmxcsr %1"
-				 : "=m"(out), "=m"(after)
-				 : "m"(mxcsr), "m"(in), "a"(62L), "D"(pid), "S"(10L)
-				 : "rcx", "r11", "xmm3", "memory");
+		__asm__ volatile(
+			"ldmxcsr %2\n\tmovdqu %3, %%xmm3\n\tsyscall\n\tmovdqu %%xmm3, %0\n\tstmxcsr %1"
+			: "=m"(out), "=m"(after)
+			: "m"(mxcsr), "m"(in), "a"(62L), "D"(pid), "S"(10L)
+			: "rcx", "r11", "xmm3", "memory");
 	SHOW(wrong);
-	say("AVX %d: %llx %llx %llx %llx, mxcsr 0x%x\n", has_avx, (unsigned long long)out[0], (unsigned long long)out[1],
-	    (unsigned long long)out[2], (unsigned long long)out[3], after);
+	say("AVX %d: %llx %llx %llx %llx, mxcsr 0x%x\n", has_avx, (unsigned long long)out[0],
+	    (unsigned long long)out[1], (unsigned long long)out[2], (unsigned long long)out[3], after);
 	return 0;
 }

@@ -14,12 +14,15 @@ static void handler(int signal_number, siginfo_t *info, void *context)
 	ucontext_t *saved = context;
 	runs++;
 	say("handler: %s, code %s, own pid %s, own uid %s\n", signal_name(signal_number),
-	    info->si_code == SI_USER ? "SI_USER" : info->si_code == SI_TKILL ? "SI_TKILL" : "other",
+	    info->si_code == SI_USER    ? "SI_USER"
+	    : info->si_code == SI_TKILL ? "SI_TKILL"
+					: "other",
 	    info->si_pid == getpid() ? "yes" : "no", info->si_uid == getuid() ? "yes" : "no");
-	say("  blocked: USR1 %d, USR2 %d, HUP %d, TERM %d\n", signal_is_blocked(SIGUSR1), signal_is_blocked(SIGUSR2),
-	    signal_is_blocked(SIGHUP), signal_is_blocked(SIGTERM));
-	say("  interrupted mask: USR1 %d, TERM %d, flags %lu, link %s\n", sigismember(&saved->uc_sigmask, SIGUSR1),
-	    sigismember(&saved->uc_sigmask, SIGTERM), saved->uc_flags & ~7UL, saved->uc_link ? "set" : "none");
+	say("  blocked: USR1 %d, USR2 %d, HUP %d, TERM %d\n", signal_is_blocked(SIGUSR1),
+	    signal_is_blocked(SIGUSR2), signal_is_blocked(SIGHUP), signal_is_blocked(SIGTERM));
+	say("  interrupted mask: USR1 %d, TERM %d, flags %lu, link %s\n",
+	    sigismember(&saved->uc_sigmask, SIGUSR1), sigismember(&saved->uc_sigmask, SIGTERM),
+	    saved->uc_flags & ~7UL, saved->uc_link ? "set" : "none");
 }
 
 static void install(int flags)

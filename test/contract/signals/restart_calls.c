@@ -49,10 +49,12 @@ static long wait_kind(int kind)
 
 int main(void)
 {
-	static const char *const names[] = { "nanosleep", "poll", "select", "epoll_wait", "futex", "recv with a time-out",
-		"clock_nanosleep", "sigtimedwait" };
+	static const char *const names[] = { "nanosleep",       "poll",        "select",
+					     "epoll_wait",      "futex",       "recv with a time-out",
+					     "clock_nanosleep", "sigtimedwait" };
 	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, empty));
-	MUST(setsockopt(empty[0], SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ 0, 400000 }, sizeof(struct timeval)));
+	MUST(setsockopt(empty[0], SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ 0, 400000 },
+			sizeof(struct timeval)));
 	poller = (int)MUST(epoll_create1(0));
 	for (int i = 0; i < 16; i++) {
 		catch_signal(SIGUSR1, handler, i & 1 ? SA_RESTART : 0);
@@ -63,7 +65,9 @@ int main(void)
 		const char *error = result == -1 ? errno_name(errno) : "";
 		long waited = now_ms() - before;
 		say("%s%s: %ld %s, %s\n", names[i / 2], i & 1 ? " SA_RESTART" : "", result, error,
-		    waited < 390 ? "at once" : waited < 1500 ? "after its time" : "too late");
+		    waited < 390    ? "at once"
+		    : waited < 1500 ? "after its time"
+				    : "too late");
 		waitpid(child, NULL, 0);
 	}
 	SHOW(runs);

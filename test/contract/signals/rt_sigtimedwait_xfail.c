@@ -24,7 +24,8 @@ int main(void)
 {
 	sigset_t set;
 	siginfo_t info;
-	struct timespec shortly = { 0, 50000000 }, never = { 20, 0 }, zero = { 0, 0 }, bad = { 0, 1000000000 };
+	struct timespec shortly = { 0, 50000000 }, never = { 20, 0 }, zero = { 0, 0 },
+			bad = { 0, 1000000000 };
 	int usr1 = SIGUSR1, usr2 = SIGUSR2;
 	catch_signal(SIGUSR1, handler, 0);
 	catch_signal(SIGUSR2, handler, SA_RESTART);

@@ -12,10 +12,12 @@ static void handler(int signal_number, siginfo_t *info, void *context)
 {
 	(void)signal_number;
 	(void)context;
-	static const char *const codes[] = { "?", "EXITED", "KILLED", "DUMPED", "TRAPPED", "STOPPED", "CONTINUED" };
+	static const char *const codes[] = { "?",       "EXITED",  "KILLED",   "DUMPED",
+					     "TRAPPED", "STOPPED", "CONTINUED" };
 	int code = info->si_code >= 0 && info->si_code <= 6 ? info->si_code : 0;
 	runs++;
-	say("SIGCHLD: CLD_%s status %d, its pid %d\n", codes[code], info->si_status, info->si_pid == expected);
+	say("SIGCHLD: CLD_%s status %d, its pid %d\n", codes[code], info->si_status,
+	    info->si_pid == expected);
 }
 
 static void wait_for_runs(int wanted)

@@ -29,7 +29,8 @@ static int normal_user(void *children)
 	say("of the real id: %s\n", kill(pids[1], 0) == -1 ? errno_name(errno) : "allowed");
 	say("of the effective id: %s\n", kill(pids[2], 0) == -1 ? errno_name(errno) : "allowed");
 	say("of the saved id: %s\n", kill(pids[3], 0) == -1 ? errno_name(errno) : "allowed");
-	say("SIGCONT to root's in the session: %s\n", kill(pids[0], SIGCONT) == -1 ? errno_name(errno) : "allowed");
+	say("SIGCONT to root's in the session: %s\n",
+	    kill(pids[0], SIGCONT) == -1 ? errno_name(errno) : "allowed");
 	say("process 1: %s\n", kill(1, SIGTERM) == -1 ? errno_name(errno) : "allowed");
 	CALL(kill(-1, SIGTERM));
 	return 5;

@@ -13,18 +13,22 @@ static void handler(int signal_number, siginfo_t *info, void *context)
 {
 	(void)context;
 	if (runs++ == 0)
-		say("%s code %d value %d\n", signal_name(signal_number), info->si_code, info->si_value.sival_int);
+		say("%s code %d value %d\n", signal_name(signal_number), info->si_code,
+		    info->si_value.sival_int);
 }
 
 static long create(clockid_t clock, int notify, int signal_number, int value, int *timer)
 {
-	struct sigevent event = { .sigev_notify = notify, .sigev_signo = signal_number, .sigev_value.sival_int = value };
+	struct sigevent event = { .sigev_notify = notify,
+				  .sigev_signo = signal_number,
+				  .sigev_value.sival_int = value };
 	return syscall(SYS_timer_create, clock, &event, timer);
 }
 
 static long set(int timer, long ms, long interval_ms)
 {
-	struct itimerspec time = { { interval_ms / 1000, interval_ms % 1000 * 1000000 }, { ms / 1000, ms % 1000 * 1000000 } };
+	struct itimerspec time = { { interval_ms / 1000, interval_ms % 1000 * 1000000 },
+				   { ms / 1000, ms % 1000 * 1000000 } };
 	return syscall(SYS_timer_settime, timer, 0, &time, NULL);
 }
 

@@ -10,7 +10,8 @@
 
 static void flags_of(const char *name, int fd)
 {
-	say("%s: nonblock %d, cloexec %d\n", name, (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0, fcntl(fd, F_GETFD));
+	say("%s: nonblock %d, cloexec %d\n", name, (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0,
+	    fcntl(fd, F_GETFD));
 }
 
 int main(void)

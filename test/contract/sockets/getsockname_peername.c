@@ -32,7 +32,8 @@ int main(void)
 	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 	show_name("pair", getsockname, pair[0], all);
 	show_name("pair's peer", getpeername, pair[0], all);
-	int listener = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)), client = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+	int listener = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)),
+	    client = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
 	show_name("fresh", getsockname, listener, all);
 	show_name("fresh peer", getpeername, listener, all);
 	MUST(bind(listener, (struct sockaddr *)&address, sizeof(address)));

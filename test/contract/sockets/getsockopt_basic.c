@@ -43,7 +43,8 @@ int main(void)
 	struct ucred credentials = { 0 };
 	socklen_t length = sizeof(credentials);
 	CALL(getsockopt(pair[0], SOL_SOCKET, SO_PEERCRED, &credentials, &length));
-	say("own pid %d, uid %u, gid %u, length %u\n", credentials.pid == getpid(), credentials.uid, credentials.gid, length);
+	say("own pid %d, uid %u, gid %u, length %u\n", credentials.pid == getpid(), credentials.uid,
+	    credentials.gid, length);
 	length = 2;
 	int value = -1;
 	CALL(getsockopt(pair[0], SOL_SOCKET, SO_TYPE, &value, &length));

@@ -62,6 +62,7 @@ int main(void)
 	MUST(unlink("two"));
 	CALL(sendto(stranger, "x", 1, 0, (struct sockaddr *)&two, sizeof(two)));
 	CALL(sendto(stranger, "x", 1, 0, (struct sockaddr *)&two, 1));
-	CALL(sendto(stranger, "x", 1, 0, (struct sockaddr *)&(struct sockaddr){ .sa_family = 77 }, sizeof(two)));
+	CALL(sendto(stranger, "x", 1, 0, (struct sockaddr *)&(struct sockaddr){ .sa_family = 77 },
+		    sizeof(two)));
 	return 0;
 }

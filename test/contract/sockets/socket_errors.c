@@ -33,7 +33,8 @@ int main(void)
 	CALL(socket(AF_UNIX, SOCK_RAW, 0));
 	CALL(socketpair(AF_UNIX, SOCK_STREAM, 99, pair));
 	CALL(syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, 8L));
-	int stream = (int)CALL(socket(AF_UNIX, SOCK_STREAM, 0)), other = (int)CALL(socket(AF_UNIX, SOCK_STREAM, 0));
+	int stream = (int)CALL(socket(AF_UNIX, SOCK_STREAM, 0)),
+	    other = (int)CALL(socket(AF_UNIX, SOCK_STREAM, 0));
 	CALL(listen(stream, 1));
 	CALL(connect_to(stream, "none"));
 	write_file("file", "x");
@@ -51,7 +52,8 @@ int main(void)
 	CALL(connect_to(other, "socket"));
 	CALL(connect_to(other, "socket"));
 	CALL(connect_to(stream, "socket"));
-	CALL(bind(datagram, (struct sockaddr *)&(struct sockaddr_un){ .sun_family = 77 }, sizeof(struct sockaddr_un)));
+	CALL(bind(datagram, (struct sockaddr *)&(struct sockaddr_un){ .sun_family = 77 },
+		  sizeof(struct sockaddr_un)));
 	CALL(bind_to(datagram, "x", 1));
 	CALL(bind_to(datagram, "x", 500));
 	CALL(bind_to(99, "x", 0));

@@ -19,7 +19,8 @@ static void ready(const char *name, int fd)
 static void listener(void)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "socket" };
-	int server = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)), client = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+	int server = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)),
+	    client = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
 	ready("unconnected stream", client);
 	MUST(bind(server, (struct sockaddr *)&address, sizeof(address)));
 	MUST(listen(server, 2));

@@ -32,9 +32,12 @@ static void large_transfer(void)
 	pid_t child = start(echo_server, &pair[1]);
 	MUST(close(pair[1]));
 	while (received < TOTAL) {
-		if (sent < TOTAL && (count = send(pair[0], out + sent, 3000 < TOTAL - sent ? 3000 : (size_t)(TOTAL - sent), 0)) > 0)
+		if (sent < TOTAL &&
+		    (count = send(pair[0], out + sent, 3000 < TOTAL - sent ? 3000 : (size_t)(TOTAL - sent),
+				  0)) > 0)
 			sent += count;
-		while (received < TOTAL && (count = recv(pair[0], in + received, (size_t)(TOTAL - received), sent < TOTAL ? MSG_DONTWAIT : 0)) > 0)
+		while (received < TOTAL && (count = recv(pair[0], in + received, (size_t)(TOTAL - received),
+							 sent < TOTAL ? MSG_DONTWAIT : 0)) > 0)
 			received += count;
 	}
 	SHOW(memcmp(out, in, TOTAL));

@@ -44,7 +44,8 @@ static void backlog(int listener)
 	}
 	SHOW(connected);
 	MUST(close(listener));
-	CALL(connect((int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)), (struct sockaddr *)&address, sizeof(address)));
+	CALL(connect((int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)), (struct sockaddr *)&address,
+		     sizeof(address)));
 }
 
 int main(void)
@@ -72,7 +73,8 @@ int main(void)
 	run_child("refused", refused, NULL);
 	backlog(listener);
 	struct sockaddr_un hidden = { .sun_family = AF_UNIX, .sun_path = "\0contract" };
-	int abstract = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)), other = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+	int abstract = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)),
+	    other = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
 	CALL(bind(abstract, (struct sockaddr *)&hidden, 11));
 	CALL(bind(other, (struct sockaddr *)&hidden, 11));
 	CALL(listen(abstract, 1));

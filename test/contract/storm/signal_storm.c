@@ -39,24 +39,32 @@ __asm__(".text\nstorm_round:\n"
 	"fldl wanted+128(%rip)\nfldl wanted+136(%rip)\nfldl wanted+144(%rip)\nfldl wanted+152(%rip)\n"
 	"fldl wanted+160(%rip)\nfldl wanted+168(%rip)\nfldl wanted+176(%rip)\nfldl wanted+184(%rip)\n"
 	"cmpb $0, has_avx(%rip)\nje 1f\n"
-	".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\nvmovdqu wanted+192+32*\\n(%rip), %ymm\\n\n.endr\njmp 2f\n1:\n"
+	".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\nvmovdqu wanted+192+32*\\n(%rip), %ymm\\n\n.endr\njmp "
+	"2f\n1:\n"
 	".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\nmovdqu wanted+192+32*\\n(%rip), %xmm\\n\n.endr\n2:\n"
-	"mov wanted+8(%rip), %rbx\nmov wanted+16(%rip), %rcx\nmov wanted+24(%rip), %rdx\nmov wanted+32(%rip), %rsi\n"
-	"mov wanted+40(%rip), %rdi\nmov wanted+48(%rip), %rbp\nmov wanted+64(%rip), %r8\nmov wanted+72(%rip), %r9\n"
-	"mov wanted+80(%rip), %r10\nmov wanted+88(%rip), %r11\nmov wanted+96(%rip), %r12\nmov wanted+104(%rip), %r13\n"
-	"mov wanted+112(%rip), %r14\nmov wanted+120(%rip), %r15\nmov wanted(%rip), %rax\nmov %rsp, found+56(%rip)\n"
+	"mov wanted+8(%rip), %rbx\nmov wanted+16(%rip), %rcx\nmov wanted+24(%rip), %rdx\nmov "
+	"wanted+32(%rip), %rsi\n"
+	"mov wanted+40(%rip), %rdi\nmov wanted+48(%rip), %rbp\nmov wanted+64(%rip), %r8\nmov "
+	"wanted+72(%rip), %r9\n"
+	"mov wanted+80(%rip), %r10\nmov wanted+88(%rip), %r11\nmov wanted+96(%rip), %r12\nmov "
+	"wanted+104(%rip), %r13\n"
+	"mov wanted+112(%rip), %r14\nmov wanted+120(%rip), %r15\nmov wanted(%rip), %rax\nmov %rsp, "
+	"found+56(%rip)\n"
 	"cmp $-1, %rax\nje 3f\npush wanted+712(%rip)\npopf\nsyscall\njmp 4f\n"
 	"3: push wanted+712(%rip)\npopf\n5: lea -1(%rcx), %rcx\njrcxz 4f\njmp 5b\n4:\n"
 	"pushf\npop found+712(%rip)\nsub %rsp, found+56(%rip)\n"
 	"mov %rax, found(%rip)\nmov %rbx, found+8(%rip)\nmov %rcx, found+16(%rip)\nmov %rdx, found+24(%rip)\n"
-	"mov %rsi, found+32(%rip)\nmov %rdi, found+40(%rip)\nmov %rbp, found+48(%rip)\nmov %r8, found+64(%rip)\n"
-	"mov %r9, found+72(%rip)\nmov %r10, found+80(%rip)\nmov %r11, found+88(%rip)\nmov %r12, found+96(%rip)\n"
+	"mov %rsi, found+32(%rip)\nmov %rdi, found+40(%rip)\nmov %rbp, found+48(%rip)\nmov %r8, "
+	"found+64(%rip)\n"
+	"mov %r9, found+72(%rip)\nmov %r10, found+80(%rip)\nmov %r11, found+88(%rip)\nmov %r12, "
+	"found+96(%rip)\n"
 	"mov %r13, found+104(%rip)\nmov %r14, found+112(%rip)\nmov %r15, found+120(%rip)\ncld\n"
 	"fnstcw found+708(%rip)\nstmxcsr found+704(%rip)\n"
 	"fstpl found+184(%rip)\nfstpl found+176(%rip)\nfstpl found+168(%rip)\nfstpl found+160(%rip)\n"
 	"fstpl found+152(%rip)\nfstpl found+144(%rip)\nfstpl found+136(%rip)\nfstpl found+128(%rip)\n"
 	"cmpb $0, has_avx(%rip)\nje 6f\n"
-	".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\nvmovdqu %ymm\\n, found+192+32*\\n(%rip)\n.endr\nvzeroupper\njmp 7f\n6:\n"
+	".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\nvmovdqu %ymm\\n, "
+	"found+192+32*\\n(%rip)\n.endr\nvzeroupper\njmp 7f\n6:\n"
 	".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\nmovdqu %xmm\\n, found+192+32*\\n(%rip)\n.endr\n7:\n"
 	"fninit\nmovl $0x1f80, -8(%rsp)\nldmxcsr -8(%rsp)\n"
 	"pop %r15\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n");
@@ -65,15 +73,18 @@ static void handler(int signal_number)
 {
 	(void)signal_number;
 	handled++;
-	__asm__ volatile("fninit\n\tfldpi\n\tfldpi\n\tpushq $0x5f80\n\tldmxcsr (%%rsp)\n\tpop %%rax\n\t"
-			 ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\tpcmpeqd %%xmm\\n, %%xmm\\n\n\t.endr\n\t"
-			 "mov $-1, %%rbx\n\tmov %%rbx, %%rcx\n\tmov %%rbx, %%rdx\n\tmov %%rbx, %%rsi\n\tmov %%rbx, %%rdi\n\t"
-			 "mov %%rbx, %%r8\n\tmov %%rbx, %%r9\n\tmov %%rbx, %%r10\n\tmov %%rbx, %%r11\n\tmov %%rbx, %%r12\n\t"
-			 "mov %%rbx, %%r13\n\tmov %%rbx, %%r14\n\tmov %%rbx, %%r15"
-			 :
-			 :
-			 : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-			   "memory", "cc");
+	__asm__ volatile(
+		"fninit\n\tfldpi\n\tfldpi\n\tpushq $0x5f80\n\tldmxcsr (%%rsp)\n\tpop %%rax\n\t"
+		".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\tpcmpeqd %%xmm\\n, %%xmm\\n\n\t.endr\n\t"
+		"mov $-1, %%rbx\n\tmov %%rbx, %%rcx\n\tmov %%rbx, %%rdx\n\tmov %%rbx, %%rsi\n\tmov %%rbx, "
+		"%%rdi\n\t"
+		"mov %%rbx, %%r8\n\tmov %%rbx, %%r9\n\tmov %%rbx, %%r10\n\tmov %%rbx, %%r11\n\tmov %%rbx, "
+		"%%r12\n\t"
+		"mov %%rbx, %%r13\n\tmov %%rbx, %%r14\n\tmov %%rbx, %%r15"
+		:
+		:
+		: "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+		  "r15", "memory", "cc");
 	if (has_avx)
 		__asm__ volatile("vzeroall");
 	char byte = 'a';
@@ -133,9 +144,7 @@ static void choose(unsigned round)
 	case 2: arguments(SYS_futex, (long)&word, 0, 0, (long)&time); break;
 	case 3: arguments(SYS_read, silent[0], (long)&byte, 1, 9); break;
 	case 4: arguments(SYS_pause, 9, 9, 9, 9); break;
-	default:
-		arguments(-1, 9, 9, 9, 9);
-		wanted.general[2] = 200000;
+	default: arguments(-1, 9, 9, 9, 9); wanted.general[2] = 200000;
 	}
 }
 

@@ -63,7 +63,8 @@ int main(void)
 {
 	pthread_mutexattr_t mutex_attributes;
 	pthread_condattr_t condition_attributes;
-	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pthread_mutexattr_init(&mutex_attributes);
 	pthread_mutexattr_setpshared(&mutex_attributes, PTHREAD_PROCESS_SHARED);
 	pthread_mutex_init(&shared->mutex, &mutex_attributes);

@@ -38,16 +38,18 @@ int main(void)
 	while (__atomic_load_n(&word, __ATOMIC_SEQ_CST) != 0)
 		syscall(SYS_futex, &word, 0, 5, NULL);
 	SHOW(word);
-	pid_t child = (pid_t)MUST(clone(clone_body, stack + sizeof(stack),
-	    CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, NULL, &parent_word, NULL,
-	    &child_word));
+	pid_t child = (pid_t)MUST(
+		clone(clone_body, stack + sizeof(stack),
+		      CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, NULL,
+		      &parent_word, NULL, &child_word));
 	IS(parent_word == child);
 	SHOW(child_word);
 	reap("child without shared memory", child);
 	SHOW(child_word);
-	child = (pid_t)MUST(clone(clone_body, stack + sizeof(stack),
-	    CLONE_VM | CLONE_VFORK | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, NULL, NULL, NULL,
-	    &child_word));
+	child = (pid_t)MUST(
+		clone(clone_body, stack + sizeof(stack),
+		      CLONE_VM | CLONE_VFORK | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, NULL,
+		      NULL, NULL, &child_word));
 	SHOW(child_word);
 	reap("child with shared memory", child);
 	return 0;

@@ -36,7 +36,9 @@ static void interrupted(int flags)
 	}
 	pid_t child = start(poker, NULL);
 	say("interrupted: %s\n", errno_name(clock_nanosleep(CLOCK_MONOTONIC, flags, &time, &left)));
-	say("left: %s\n", left.tv_sec == -7 ? "untouched" : left.tv_sec >= 20 && left.tv_sec < 30 ? "the rest" : "wrong");
+	say("left: %s\n", left.tv_sec == -7                       ? "untouched"
+			  : left.tv_sec >= 20 && left.tv_sec < 30 ? "the rest"
+								  : "wrong");
 	reap("poker", child);
 }
 

@@ -34,7 +34,8 @@ int main(void)
 	MUST(stat("file", &status));
 	double made = (double)status.st_mtim.tv_sec + (double)status.st_mtim.tv_nsec / 1e9;
 	IS(made >= before - 0.001 && made <= after + 0.001);
-	IS(status.st_mtim.tv_nsec == status.st_ctim.tv_nsec && status.st_atim.tv_sec == status.st_mtim.tv_sec);
+	IS(status.st_mtim.tv_nsec == status.st_ctim.tv_nsec &&
+	   status.st_atim.tv_sec == status.st_mtim.tv_sec);
 	time_t stored = 0, returned = (time_t)syscall(SYS_time, &stored);
 	IS(stored == returned && returned >= now.tv_sec);
 	CALL(syscall(SYS_time, 8L));

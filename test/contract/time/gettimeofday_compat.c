@@ -23,7 +23,8 @@ int main(void)
 		MUST(gettimeofday(&day, NULL));
 		MUST(syscall(SYS_gettimeofday, &by_call, NULL));
 		long long clock = now.tv_sec * 1000000LL + now.tv_nsec / 1000;
-		wrong += micro(&day) < clock || micro(&by_call) < micro(&day) || micro(&by_call) - clock > 1000000;
+		wrong += micro(&day) < clock || micro(&by_call) < micro(&day) ||
+			 micro(&by_call) - clock > 1000000;
 		wrong += day.tv_usec < 0 || day.tv_usec > 999999;
 	}
 	SHOW(wrong);

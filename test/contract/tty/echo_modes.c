@@ -38,7 +38,8 @@ int main(void)
 	change('l', ECHOE, 0);
 	session("erase without ECHOE", "abc\x7f\x7f");
 	change('l', 0, ECHOE | ECHOPRT);
-	session("erase with ECHOPRT", "abc\x7f\x7f" "d");
+	session("erase with ECHOPRT", "abc\x7f\x7f"
+				      "d");
 	change('l', ECHO | ECHOPRT, ECHONL);
 	type("abc");
 	nothing_arrives("without ECHO", master);

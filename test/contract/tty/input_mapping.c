@@ -25,8 +25,12 @@ int main(void)
 	input("IUCLC without IEXTEN", IUCLC, "MiXed");
 	change('l', 0, IEXTEN);
 	input("IUCLC", IUCLC, "MiXed");
-	input("PARMRK", PARMRK, "a\xff" "b");
-	input("PARMRK and ISTRIP", PARMRK | ISTRIP, "a\xff" "b");
+	input("PARMRK", PARMRK,
+	      "a\xff"
+	      "b");
+	input("PARMRK and ISTRIP", PARMRK | ISTRIP,
+	      "a\xff"
+	      "b");
 	change('l', 0, ICANON);
 	input("canonical ICRNL", ICRNL, "line\r");
 	input("canonical INLCR", INLCR, "li\nne\n");

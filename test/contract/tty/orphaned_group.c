@@ -31,7 +31,8 @@ static int job(void *unused)
 	MUST(kill(getpid(), SIGTSTP));
 	MUST(kill(getpid(), SIGTTIN));
 	long count = read(slave, &byte, 1);
-	length = snprintf(line, sizeof(line), "not stopped; read %ld %s\n", count, count == -1 ? errno_name(errno) : "");
+	length = snprintf(line, sizeof(line), "not stopped; read %ld %s\n", count,
+			  count == -1 ? errno_name(errno) : "");
 	MUST(write(result[1], line, (size_t)length));
 	return 0;
 }

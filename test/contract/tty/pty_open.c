@@ -19,7 +19,8 @@ int main(void)
 	SHOW(lock);
 	CALL(ioctl(master, TIOCSPTLCK, &unlock));
 	MUST(stat(slave_path, &status));
-	say("mode 0%o, gid %u, device major %u\n", status.st_mode, status.st_gid, (unsigned)(status.st_rdev >> 8 & 0xfff));
+	say("mode 0%o, gid %u, device major %u\n", status.st_mode, status.st_gid,
+	    (unsigned)(status.st_rdev >> 8 & 0xfff));
 	slave = (int)MUST(open(slave_path, O_RDWR | O_NOCTTY));
 	IS(isatty(master) && isatty(slave));
 	IS(strcmp(ttyname(slave), slave_path) == 0);

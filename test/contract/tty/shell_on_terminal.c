@@ -39,7 +39,8 @@ static int shell(void *unused)
 	for (int fd = 0; fd < 3; fd++)
 		MUST(dup2(slave, fd));
 	MUST(close(master));
-	char *arguments[] = { "sh", "-i", NULL }, *environment[] = { "PS1=ready> ", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", NULL };
+	char *arguments[] = { "sh", "-i", NULL },
+	     *environment[] = { "PS1=ready> ", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", NULL };
 	execve("/bin/sh", arguments, environment);
 	return 126;
 }

@@ -52,7 +52,9 @@ static int foreground_group(void *unused)
 	arrives("echo", master);
 	change('l', ISIG, 0);
 	caught = 0;
-	type("a\x03" "b\x1c" "c\n");
+	type("a\x03"
+	     "b\x1c"
+	     "c\n");
 	arrives("without ISIG", slave);
 	SHOW(caught);
 	return 3;

@@ -33,8 +33,10 @@ __attribute__((unused)) static void change(char kind, tcflag_t clear, tcflag_t s
 {
 	struct termios settings;
 	MUST(tcgetattr(slave, &settings));
-	tcflag_t *flags = kind == 'i' ? &settings.c_iflag : kind == 'o' ? &settings.c_oflag : kind == 'c' ? &settings.c_cflag :
-		&settings.c_lflag;
+	tcflag_t *flags = kind == 'i'   ? &settings.c_iflag
+			  : kind == 'o' ? &settings.c_oflag
+			  : kind == 'c' ? &settings.c_cflag
+					: &settings.c_lflag;
 	*flags = (*flags & ~clear) | set;
 	MUST(tcsetattr(slave, TCSANOW, &settings));
 }

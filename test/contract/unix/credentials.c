@@ -19,7 +19,9 @@ static long send_as(pid_t pid, uid_t uid)
 	struct ucred stated = { pid, uid, getgid() };
 	memcpy(CMSG_DATA(&control.header), &stated, sizeof(stated));
 	struct iovec data = { "s", 1 };
-	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	return sendmsg(pair[0], &message, 0);
 }
 
@@ -31,7 +33,9 @@ static void receive(pid_t expected)
 	} control;
 	char text[16];
 	struct iovec data = { text, sizeof(text) };
-	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	long count = recvmsg(pair[1], &message, MSG_DONTWAIT);
 	struct cmsghdr *header = count > 0 ? CMSG_FIRSTHDR(&message) : NULL;
 	if (!header || header->cmsg_type != SCM_CREDENTIALS) {
@@ -39,7 +43,8 @@ static void receive(pid_t expected)
 		return;
 	}
 	struct ucred *from = (struct ucred *)CMSG_DATA(header);
-	say("received %.*s, its pid %d, uid %u, gid %u\n", (int)count, text, from->pid == expected, from->uid, from->gid);
+	say("received %.*s, its pid %d, uid %u, gid %u\n", (int)count, text, from->pid == expected, from->uid,
+	    from->gid);
 }
 
 static int normal_user(void *unused)

@@ -49,7 +49,8 @@ int main(void)
 {
 	struct epoll_event events[8];
 	pid_t children[CLIENTS];
-	int poller = (int)MUST(epoll_create1(0)), listener = (int)MUST(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
+	int poller = (int)MUST(epoll_create1(0)),
+	    listener = (int)MUST(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
 	int accepted = 0, left = 0, answers = 0;
 	MUST(bind(listener, (struct sockaddr *)&address, sizeof(address)));
 	MUST(listen(listener, 3));

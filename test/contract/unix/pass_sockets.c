@@ -31,7 +31,9 @@ static int take(int from)
 	char byte;
 	int fd = -1;
 	struct iovec data = { &byte, 1 };
-	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	MUST(recvmsg(from, &message, 0));
 	if (CMSG_FIRSTHDR(&message))
 		memcpy(&fd, CMSG_DATA(&control.header), sizeof(fd));

@@ -14,13 +14,15 @@ int main(void)
 	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "socket" };
 	struct stat status;
 	char link[64] = { 0 }, path[64];
-	int listener = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)), client = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+	int listener = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)),
+	    client = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
 	umask(027);
 	MUST(bind(listener, (struct sockaddr *)&address, sizeof(address)));
 	MUST(stat("socket", &status));
 	say("file mode 0%o size %ld\n", status.st_mode, (long)status.st_size);
 	MUST(fstat(listener, &status));
-	say("descriptor mode 0%o size %ld links %ld\n", status.st_mode, (long)status.st_size, (long)status.st_nlink);
+	say("descriptor mode 0%o size %ld links %ld\n", status.st_mode, (long)status.st_size,
+	    (long)status.st_nlink);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", listener);
 	MUST(readlink(path, link, sizeof(link) - 1));
 	IS(strncmp(link, "socket:[", 8) == 0);

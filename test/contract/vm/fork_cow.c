@@ -24,8 +24,8 @@ static int child(void *heap)
 	*(int *)heap = 31;
 	page[4095] = 32;
 	MUST(read(3, &gate, 1));
-	say("child after the parent wrote: global %d, heap %d, page %d, other page %d\n", global, *(int *)heap,
-	    page[4095], page[4096]);
+	say("child after the parent wrote: global %d, heap %d, page %d, other page %d\n", global,
+	    *(int *)heap, page[4095], page[4096]);
 	run_child("grandchild", grandchild, heap);
 	say("child after the grandchild: global %d\n", global);
 	return 7;

@@ -35,6 +35,7 @@ int main(void)
 	SHOW(wrong_pages(base, PAGES / 2 + 2, PAGES));
 	CALL(munmap(base, size));
 	CALL(msync(base, PAGE, MS_ASYNC));
-	IS(mmap(NULL, 1UL << 47, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED && errno == ENOMEM);
+	IS(mmap(NULL, 1UL << 47, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED &&
+	   errno == ENOMEM);
 	return 0;
 }

@@ -20,11 +20,13 @@ int main(void)
 	memset(base, 'a', 5 * PAGE);
 	IS(mmap(base, 5 * PAGE, RW, MAP_SHARED | MAP_FIXED, fd, 0) == base);
 	say("file: %c %c %c %c %c\n", base[0], base[PAGE], base[2 * PAGE], base[3 * PAGE], base[4 * PAGE]);
-	IS(mmap(base + 2 * PAGE, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == base + 2 * PAGE);
+	IS(mmap(base + 2 * PAGE, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+	   base + 2 * PAGE);
 	SHOW(base[2 * PAGE]);
 	base[2 * PAGE] = 'x';
 	base[3 * PAGE] = 'S';
-	say("around the hole: %c %c %c %c %c\n", base[0], base[PAGE], base[2 * PAGE], base[3 * PAGE], base[4 * PAGE]);
+	say("around the hole: %c %c %c %c %c\n", base[0], base[PAGE], base[2 * PAGE], base[3 * PAGE],
+	    base[4 * PAGE]);
 	char back;
 	MUST(pread(fd, &back, 1, 3 * PAGE));
 	say("file page 3: %c\n", back);

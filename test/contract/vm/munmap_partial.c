@@ -15,7 +15,8 @@ static char *base;
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
 	(void)context;
-	say("%s code %d at %ld\n", signal_name(signal_number), info->si_code, (long)((char *)info->si_addr - base));
+	say("%s code %d at %ld\n", signal_name(signal_number), info->si_code,
+	    (long)((char *)info->si_addr - base));
 	siglongjmp(escape, 1);
 }
 

@@ -50,7 +50,8 @@ int main(void)
 	IS(faults > 0);
 	int stale = 0;
 	for (int i = 0; i < ROUNDS; i++) {
-		char *fresh = mmap(map, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		char *fresh = mmap(map, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+				   -1, 0);
 		stale += fresh[0] != 0;
 		fresh[0] = 1;
 	}

@@ -33,6 +33,8 @@ void notify_file(struct file *file, uint32_t event);
 void notify_path(const struct path *path, uint32_t event);
 /* A link of the inode went; DELETE_SELF when it was the last. */
 void notify_removed(struct inode *inode);
+/* The inode itself was given another name or place. */
+void notify_moved(struct inode *inode);
 uint32_t notify_cookie(void);
 
 #endif

@@ -136,6 +136,7 @@ static void rename_notify(const struct rename_work *work)
 	bool directory = is_directory(work->source);
 	notify_name(directory_of(work->old), work->old->name, NOTIFY_MOVED_FROM, directory, cookie);
 	notify_name(directory_of(work->new), work->new->name, NOTIFY_MOVED_TO, directory, cookie);
+	notify_moved(work->source->inode);
 	if (work->target->inode && !(work->flags & LINUX_RENAME_EXCHANGE) &&
 	    work->target->inode != work->source->inode)
 		notify_removed(work->target->inode);

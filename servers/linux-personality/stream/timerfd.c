@@ -34,7 +34,7 @@ struct timerfd {
 	uint32_t clock_sets; /* clock_set_count when last looked at */
 	struct wait_queue queue;
 	struct timerfd *next, *previous; /* wall_mutex: those that follow a wall clock */
-	bool listed; /* wall_mutex */
+	bool listed;                     /* wall_mutex */
 };
 
 SURVIVES static struct mutex wall_mutex;

@@ -5,6 +5,7 @@
  */
 #include "core/start.h"
 #include "fs/fs.h"
+#include "proc/init.h"
 #include "process/first.h"
 #include "runtime/bootstrap.h"
 #include "system/log.h"
@@ -14,6 +15,7 @@
 #include "system/uts.h"
 #include "time/clocks.h"
 #include "time/timer.h"
+#include "vdso/vdso.h"
 
 static struct boot_info boot;
 
@@ -27,6 +29,7 @@ int main(void)
 	start_read_boot_info(&boot);
 	start_arena(&boot);
 	start_guests();
+	start_must("vDSO", vdso_init(bootstrap_handle("clock.page")));
 
 	/* the machine */
 	clocks_init(system);
@@ -37,6 +40,7 @@ int main(void)
 	rtc_init(system, bootstrap_handle("rtc.endpoint"));
 
 	/* the tree of files */
+	proc_init(boot.command_line);
 	start_must("root file system", fs_init(bootstrap_handle("vfs.endpoint"), &mounts, &fs));
 
 	/* process 1 */

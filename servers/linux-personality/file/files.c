@@ -366,3 +366,8 @@ uint32_t files_capacity(const struct files *files)
 {
 	return __atomic_load_n(&files->capacity, __ATOMIC_RELAXED);
 }
+
+uint32_t files_capacity(const struct files *files)
+{
+	return __atomic_load_n(&files->capacity, __ATOMIC_RELAXED);
+}

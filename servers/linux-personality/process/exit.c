@@ -7,6 +7,8 @@
  */
 #include "process/exit.h"
 
+#include <string.h>
+
 #include "calls/calls.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
@@ -133,6 +135,9 @@ static bool leave_tables(struct thread *self)
 	signal_free_entries(signal_queue_flush(&self->pending, ~0ull));
 	process_times_add(&process->times, &times);
 	process->uid = self->credentials->uid;
+	process->gid = self->credentials->gid;
+	if (process->leader == self || !process->name[0])
+		memcpy(process->name, self->name, sizeof(process->name));
 	if (process->leader == self && !process->group_exiting)
 		process->group_exit_status = (uint32_t)self->operation.result;
 	thread_delist(self);

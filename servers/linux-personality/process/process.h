@@ -74,7 +74,8 @@ struct process {
 	struct thread *execing; /* P; the thread that execs: all others end */
 	bool unkillable;       /* I; the first process: default actions do not apply to it */
 	uint32_t exit_status;  /* T; as wait4 encodes it */
-	uint32_t uid;          /* T; real user, kept for when no thread is left to ask */
+	uint32_t uid, gid;     /* T; real ids, kept for when no thread is left to ask */
+	char name[16];         /* T; the last thread's, kept likewise */
 	int32_t exit_signal;   /* T; sent to the parent, 0: none */
 	bool stopping;         /* P; a group stop is under way: stop_pending_count threads have yet to join */
 	bool stopped;          /* P; all have: group stop */

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+set(proc_SOURCES
+    file.c
+    mounts.c
+    node.c
+    parse.c
+    process_files.c
+    process_maps.c
+    process_memory.c
+    process_namespaces.c
+    process_small.c
+    process_stat.c
+    process_status.c
+    process_table.c
+    provider.c
+    root_table.c
+    roots.c
+    subject.c
+    sys_table.c
+    system_text.c
+    text.c)

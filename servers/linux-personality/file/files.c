@@ -366,8 +366,3 @@ uint32_t files_capacity(const struct files *files)
 {
 	return __atomic_load_n(&files->capacity, __ATOMIC_RELAXED);
 }
-
-uint32_t files_capacity(const struct files *files)
-{
-	return __atomic_load_n(&files->capacity, __ATOMIC_RELAXED);
-}

@@ -12,8 +12,6 @@ void files_mark_range(struct files *files, uint32_t first, uint32_t last); /* cl
 /* 1 when close-on-exec, 0 when not, -EBADF. */
 int files_flag(struct files *files, int32_t fd);
 int files_set_flag(struct files *files, int32_t fd, bool close_on_exec);
-/* Slots that the table has room for now. */
-uint32_t files_capacity(const struct files *files);
 /* The first used descriptor at or above fd, or -1. */
 int32_t files_next(struct files *files, int32_t fd);
 /* Slots there are now: select looks no further. */

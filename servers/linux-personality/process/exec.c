@@ -23,6 +23,7 @@
 #include "signal/fpu_image.h"
 #include "signal/state.h"
 #include "system/random.h"
+#include "vdso/vdso.h"
 
 #define SCRIPT_DEPTH_MAX   5u
 #define STACK_TOP          0x7ffffffff000ull
@@ -272,6 +273,8 @@ static int build_space(struct exec_context *context)
 	mm_set_executable(context->mm, context->program.file);
 	place_stack(context);
 	int error = map_images(context);
+	if (!error)
+		error = vdso_map(context->mm, exec_places(context->self).interpreter - VDSO_SPAN);
 	return error ? error : build_stack(context);
 }
 

@@ -168,7 +168,7 @@ return {
 	{ 150, "munlock", "addr address, size length", "memory", status = "done" },
 	{ 151, "mlockall", "s32 flags", "memory", status = "partial", lacks = "MCL_FUTURE: EOPNOTSUPP" },
 	{ 152, "munlockall", "", "memory", status = "done" },
-	{ 153, "vhangup", "", "tty" },
+	{ 153, "vhangup", "", "tty", status = "done" },
 	{ 154, "modify_ldt", "s32 function, ptr buffer, u64 bytes", "process" },
 	{ 155, "pivot_root", "path new_root, path put_old", "fs" },
 	{ 156, "_sysctl", "ptr arguments", "system", gone = "removed in 5.5" },

@@ -123,6 +123,7 @@ static int make_process(struct thread *child, struct thread *self, const struct 
 	}
 	process->exit_signal = request->exit_signal;
 	process->oom_score_adjust = mine->oom_score_adjust;
+	process->without_tty = mine->without_tty;
 	process->start_ns = child->start_ns;
 	process->parent_tid = self->tid;
 	process->leader = child;

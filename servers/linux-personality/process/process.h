@@ -86,6 +86,7 @@ struct process {
 	bool continue_waitable;/* P */
 	bool child_subreaper, has_subreaper_above; /* T */
 	bool did_exec;          /* T; setpgid's EACCES rule */
+	bool without_tty;       /* T; gave up its session's terminal (TIOCNOTTY) */
 
 	struct rlimit_pair limits[RLIMIT_COUNT]; /* P */
 	struct process_times times, child_times; /* T; of ended threads, of waited children */

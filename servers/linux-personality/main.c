@@ -15,6 +15,7 @@
 #include "system/uts.h"
 #include "time/clocks.h"
 #include "time/timer.h"
+#include "tty/tty.h"
 #include "vdso/vdso.h"
 
 static struct boot_info boot;
@@ -42,6 +43,9 @@ int main(void)
 	/* the tree of files */
 	proc_init(boot.command_line);
 	start_must("root file system", fs_init(bootstrap_handle("vfs.endpoint"), &mounts, &fs));
+
+	/* terminals */
+	start_must("terminals", tty_init(boot.command_line));
 
 	/* process 1 */
 	start_must("process 1", first_process_start(&boot, fs, mounts, uts_namespace_create()));

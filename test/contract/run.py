@@ -301,8 +301,9 @@ def judge(tests, oracle, results):
     for test in tests:
         expected, got = oracle.get(test.name), results.get(test.name)
         if expected is None or not is_sound(expected):
-            what = describe(expected) if expected else "no result"
-            problem = f"the oracle itself: {what}: {expected.output.strip().splitlines()[-1:] if expected else ''}"
+            problem = f"the oracle itself: {describe(expected) if expected else 'no result'}"
+            if expected and expected.word != "system":
+                problem += f", last line `{(expected.output.strip().splitlines() or [''])[-1]}`"
         elif got is None:
             problem = "no result"
         else:

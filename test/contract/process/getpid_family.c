@@ -24,6 +24,7 @@ static int orphan(void *gate)
 	char byte;
 	pid_t before = getppid();
 	IS(before != parent);
+	write_file("started", "");
 	while (getppid() == before)
 		sleep_ms(1);
 	MUST(read(*(int *)gate, &byte, 1));
@@ -34,7 +35,8 @@ static int orphan(void *gate)
 static int leaves_an_orphan(void *gate)
 {
 	start(orphan, gate);
-	sleep_ms(50);
+	while (access("started", F_OK) == -1)
+		sleep_ms(1);
 	return 5;
 }
 

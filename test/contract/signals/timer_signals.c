@@ -8,10 +8,13 @@
 enum { THREAD_ID = 4 };
 
 static volatile sig_atomic_t runs;
+static volatile long most_overruns;
 
 static void handler(int signal_number, siginfo_t *info, void *context)
 {
 	(void)context;
+	if (info->si_overrun > most_overruns)
+		most_overruns = info->si_overrun;
 	if (runs++ == 0)
 		say("%s code %d value %d\n", signal_name(signal_number), info->si_code,
 		    info->si_value.sival_int);
@@ -50,8 +53,8 @@ int main(void)
 	CALL(set(timer, 10, 10));
 	sleep_ms(105);
 	unblock_signal(SIGUSR1);
-	long overrun = syscall(SYS_timer_getoverrun, timer);
-	IS(overrun >= 8 && overrun < 200);
+	IS(most_overruns >= 8 && most_overruns < 200);
+	IS(syscall(SYS_timer_getoverrun, timer) >= 0);
 	MUST(set(timer, 0, 0));
 	MUST(set(timer, 10000, 3000));
 	MUST(syscall(SYS_timer_settime, timer, 0, &(struct itimerspec){ 0 }, &left));

@@ -29,6 +29,7 @@ static int foreground(void *unused)
 {
 	(void)unused;
 	MUST(close(master));
+	write_file("foreground", "");
 	wait_for_hangup("foreground member", 60);
 	return 0;
 }
@@ -38,6 +39,7 @@ static int background(void *unused)
 	(void)unused;
 	MUST(close(master));
 	MUST(setpgid(0, 0));
+	write_file("background", "");
 	wait_for_hangup("background member", 60);
 	return 0;
 }
@@ -48,6 +50,7 @@ static int session(void *unused)
 	take_terminal();
 	pid_t one = start(foreground, unused), two = start(background, unused);
 	MUST(close(master));
+	write_file("leader", "");
 	wait_for_hangup("leader", 300);
 	reap("foreground", one);
 	reap("background", two);
@@ -76,7 +79,8 @@ int main(void)
 	open_terminal();
 	pid_t child = start(session, NULL);
 	MUST(close(slave));
-	sleep_ms(200);
+	while (access("leader", F_OK) | access("foreground", F_OK) | access("background", F_OK))
+		sleep_ms(2);
 	MUST(close(master));
 	reap("session", child);
 	MUST(close(report[1]));

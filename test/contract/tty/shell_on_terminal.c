@@ -54,12 +54,10 @@ int main(void)
 	expect("", "ready> ");
 	expect("echo $((6 * 7)) answer\n", "42 answer");
 	expect("tty | sed 's/[0-9]*$/N/'\n", "/dev/pts/N");
-	expect("sleep 100; echo status=$?\n", "");
-	sleep_ms(500);
+	expect("sh -c 'echo started $((1 + 1)); exec sleep 100'\n", "started 2");
 	expect("\x03", "ready> ");
 	expect("echo after=$?\n", "after=130");
-	expect("sleep 101\n", "");
-	sleep_ms(500);
+	expect("sh -c 'echo started $((1 + 2)); exec sleep 101'\n", "started 3");
 	expect("\x1a", "Stopped");
 	expect("jobs\n", "sleep 101");
 	expect("bg\n", "sleep 101");

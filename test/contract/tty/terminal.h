@@ -13,7 +13,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-enum { QUIET_MS = 80, FIRST_MS = 2000 };
+enum { QUIET_MS = 150, FIRST_MS = 2000 };
 
 static int master, slave;
 static char slave_path[64];

@@ -13,18 +13,18 @@
 #define THREAD_COPY_FPU 0x4u /* the guest FPU state starts as a copy of the calling thread's */
 
 struct thread_request {
-	uint64_t entry;        /* native code starts here with rdi = argument; a guest thread without entry (0)
+	uint64_t entry; /* native code starts here with rdi = argument; a guest thread without entry (0)
 				  first enters the domain's exit entry with EXIT_START */
-	uint64_t stack;        /* top of the native stack, 16-byte aligned */
+	uint64_t stack; /* top of the native stack, 16-byte aligned */
 	uint64_t argument;
 	uint64_t message_page; /* address of a struct message_page, or 0: words only */
 	uint64_t record;       /* address of a struct guest_record (THREAD_GUEST) */
 	uint64_t tls;          /* fs base of native code */
 	handle_t aspace;       /* guest space (THREAD_GUEST), M; HANDLE_NONE: none yet */
 	uint32_t flags;
-	uint8_t native_level;  /* scheduling level of native code: LEVEL_* */
+	uint8_t native_level; /* scheduling level of native code: LEVEL_* */
 	uint8_t guest_level;
-	uint16_t weight;       /* of the fair level: 1024 is nice 0 */
+	uint16_t weight; /* of the fair level: 1024 is nice 0 */
 	uint32_t reserved;
 };
 
@@ -53,7 +53,13 @@ struct thread_info {
 	uint64_t object_id;
 };
 
-enum thread_state_code { THREAD_IS_NEW = 0, THREAD_IS_READY, THREAD_IS_RUNNING, THREAD_IS_WAITING, THREAD_IS_DEAD };
+enum thread_state_code {
+	THREAD_IS_NEW = 0,
+	THREAD_IS_READY,
+	THREAD_IS_RUNNING,
+	THREAD_IS_WAITING,
+	THREAD_IS_DEAD
+};
 
 /* domain_status */
 enum domain_end { DOMAIN_LIVES = 0, DOMAIN_EXITED = 1, DOMAIN_FAULTED = 2, DOMAIN_KILLED = 3 };

@@ -25,12 +25,12 @@ enum guest_exit {
 
 /* Why a page fault was not resolved. */
 enum fault_reason {
-	FAULT_NONE = 0,         /* not a page fault */
-	FAULT_NO_REGION = 1,    /* no region there */
-	FAULT_ACCESS = 2,       /* the region does not allow it */
-	FAULT_BEYOND_END = 3,   /* past the end of the mapped object */
-	FAULT_PAGER_ERROR = 4,  /* the pager could not supply the page */
-	FAULT_NO_MEMORY = 5,    /* account or machine exhausted */
+	FAULT_NONE = 0,        /* not a page fault */
+	FAULT_NO_REGION = 1,   /* no region there */
+	FAULT_ACCESS = 2,      /* the region does not allow it */
+	FAULT_BEYOND_END = 3,  /* past the end of the mapped object */
+	FAULT_PAGER_ERROR = 4, /* the pager could not supply the page */
+	FAULT_NO_MEMORY = 5,   /* account or machine exhausted */
 };
 
 struct guest_registers {
@@ -54,13 +54,13 @@ struct guest_record {
 	uint64_t fault_address;      /* K CR2 of a page fault */
 	uint32_t fault_reason;       /* K enum fault_reason */
 	uint32_t reserved0;
-	uint64_t dr[4];              /* P breakpoint addresses, used when dr7 is not 0 */
-	uint64_t dr6;                /* K */
-	uint64_t dr7;                /* P masked by the kernel */
-	uint64_t user_time_ns;       /* K time in guest mode */
-	uint64_t total_time_ns;      /* K all time */
-	uint64_t switches[2];        /* K voluntary, involuntary context switches */
-	uint64_t routes;             /* P reserved: table of identity and thread routes */
+	uint64_t dr[4];         /* P breakpoint addresses, used when dr7 is not 0 */
+	uint64_t dr6;           /* K */
+	uint64_t dr7;           /* P masked by the kernel */
+	uint64_t user_time_ns;  /* K time in guest mode */
+	uint64_t total_time_ns; /* K all time */
+	uint64_t switches[2];   /* K voluntary, involuntary context switches */
+	uint64_t routes;        /* P reserved: table of identity and thread routes */
 	uint64_t reserved[16];
 };
 _Static_assert(sizeof(struct guest_record) <= 512, "the kernel part of a record fits its place");

@@ -18,8 +18,8 @@ enum page_state {
 	PAGE_CLEAN_UNRESERVED = 2, /* mapped read-only; a write asks the pager MAKE_WRITABLE */
 	PAGE_CLEAN_WRITABLE = 3,   /* space is reserved; a write makes it dirty */
 	PAGE_DIRTY = 4,
-	PAGE_WRITING = 5,          /* write-back in progress; a write marks it dirty again afterwards */
-	PAGE_ERROR = 6,            /* the pager could not supply it: the waiters saw PAGER_ERROR */
+	PAGE_WRITING = 5, /* write-back in progress; a write marks it dirty again afterwards */
+	PAGE_ERROR = 6,   /* the pager could not supply it: the waiters saw PAGER_ERROR */
 };
 
 /* Memory access bits, of regions and faults. */
@@ -36,20 +36,20 @@ enum page_state {
 #define MAP_FLAG_LOCKED 0x20u     /* count against the locked limit and populate */
 #define MAP_FLAG_WIPE_ON_FORK 0x40u
 #define MAP_FLAG_NO_FORK 0x80u
-#define MAP_FLAG_PREMAP 0x100u    /* map the object's resident pages at once */
+#define MAP_FLAG_PREMAP 0x100u /* map the object's resident pages at once */
 
 /* Argument of aspace_map; answers the address. */
 struct map_request {
-	uint64_t address;   /* page aligned; a hint without FIXED or NOREPLACE, 0: anywhere */
-	uint64_t length;    /* bytes, page aligned, not 0 */
-	handle_t object;    /* HANDLE_NONE: anonymous zeros */
-	uint32_t prot;      /* PROT_BIT_* */
-	uint64_t offset;    /* into the object, page aligned */
-	uint32_t flags;     /* MAP_FLAG_* */
-	uint32_t max_prot;  /* what aspace_protect may ever give; 0: READ|WRITE|EXEC as the handle allows */
-	uint64_t tag;       /* the holder's id for the region; split regions keep it; 0: untagged */
-	uint64_t low, high; /* search window without FIXED; high 0: the default top-down window */
-	uint64_t grow_limit;/* lowest address a GROWS_DOWN region may reach */
+	uint64_t address;    /* page aligned; a hint without FIXED or NOREPLACE, 0: anywhere */
+	uint64_t length;     /* bytes, page aligned, not 0 */
+	handle_t object;     /* HANDLE_NONE: anonymous zeros */
+	uint32_t prot;       /* PROT_BIT_* */
+	uint64_t offset;     /* into the object, page aligned */
+	uint32_t flags;      /* MAP_FLAG_* */
+	uint32_t max_prot;   /* what aspace_protect may ever give; 0: READ|WRITE|EXEC as the handle allows */
+	uint64_t tag;        /* the holder's id for the region; split regions keep it; 0: untagged */
+	uint64_t low, high;  /* search window without FIXED; high 0: the default top-down window */
+	uint64_t grow_limit; /* lowest address a GROWS_DOWN region may reach */
 };
 
 /* aspace_query fills this with the first region that ends above an address. */
@@ -69,7 +69,7 @@ struct aspace_info {
 	uint64_t mapped_bytes;
 	uint64_t resident_pages;
 	uint64_t private_pages;
-	uint64_t data_bytes;   /* private writable */
+	uint64_t data_bytes; /* private writable */
 	uint64_t locked_bytes;
 	uint64_t peak_mapped_bytes, peak_resident_pages;
 	uint64_t regions;

@@ -37,9 +37,9 @@ struct message {
    63 a notification. */
 #define MESSAGE_NOTIFIED (1ull << 63)
 #define MESSAGE_INTERRUPTIBLE (1ull << 62)
-#define MESSAGE_TAG(number, bytes, handles)                                                                   \
+#define MESSAGE_TAG(number, bytes, handles)                                                                  \
 	((uint64_t)(number) | (uint64_t)(bytes) << 16 | (uint64_t)(handles) << 32)
-#define MESSAGE_NUMBER(tag) ((unsigned)((tag) & 0xffff))
+#define MESSAGE_NUMBER(tag) ((unsigned)((tag)&0xffff))
 #define MESSAGE_BYTES(tag) ((unsigned)((tag) >> 16 & 0x1fff))
 #define MESSAGE_HANDLE_COUNT(tag) ((unsigned)((tag) >> 32 & 7))
 

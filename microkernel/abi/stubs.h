@@ -23,36 +23,6 @@ status_t ipc_reply(handle_t endpoint, const struct message *message);
 status_t ipc_reply_receive(handle_t endpoint, handle_t notification, uint64_t deadline_ns,
 			   struct message *message);
 
-static inline uint64_t word_of_handle_t(handle_t handle)
-{
-	return handle.value;
-}
-
-static inline uint64_t word_of_uaddr_t(uaddr_t address)
-{
-	return address.value;
-}
-
-static inline uint64_t word_of_gaddr_t(gaddr_t address)
-{
-	return address.value;
-}
-
-static inline uint64_t word_of_uint32_t(uint32_t number)
-{
-	return number;
-}
-
-static inline uint64_t word_of_uint64_t(uint64_t number)
-{
-	return number;
-}
-
-static inline uint64_t word_of_int64_t(int64_t number)
-{
-	return (uint64_t)number;
-}
-
 /* in: rax number, rdi rsi rdx r10 r8 r9 arguments; out: rax status, rdx value; rcx and r11 are lost. */
 static inline struct call_result kernel_call(uint64_t number, const uint64_t words[6])
 {
@@ -68,39 +38,51 @@ static inline struct call_result kernel_call(uint64_t number, const uint64_t wor
 	return result;
 }
 
+/* The argument types of the table as a caller has them: type, and how it becomes a word. */
 /* clang-format off */
-#define STUB_W(type, name) word_of_##type(name)
+#define STUB_handle_t handle_t, .value
+#define STUB_uaddr_t uaddr_t, .value
+#define STUB_gaddr_t gaddr_t, .value
+#define STUB_uint32_t uint32_t,
+#define STUB_uint64_t uint64_t,
+#define STUB_int64_t int64_t,
+#define STUB_in(block) STUB_uaddr_t
+#define STUB_out(block) STUB_uaddr_t
+#define STUB_account(right) STUB_handle_t
+#define STUB_aspace(right) STUB_handle_t
+#define STUB_domain(right) STUB_handle_t
+#define STUB_ioport(right) STUB_handle_t
+#define STUB_irq(right) STUB_handle_t
+#define STUB_memory(right) STUB_handle_t
+#define STUB_notification(right) STUB_handle_t
+#define STUB_physical(right) STUB_handle_t
+#define STUB_system(right) STUB_handle_t
+#define STUB_thread(right) STUB_handle_t
+#define STUB_timer(right) STUB_handle_t
+
+#define STUB_APPLY(macro, ...) macro(__VA_ARGS__)
+#define STUB_TYPE_OF(type, word) type
+#define STUB_WORD_OF(type, word, name) (uint64_t)(name word)
+#define STUB_T(type) STUB_APPLY(STUB_TYPE_OF, STUB_##type)
+#define STUB_W(type, name) STUB_APPLY(STUB_WORD_OF, STUB_##type, name)
 #define STUB_BODY(n, ...) { const uint64_t words[6] = { __VA_ARGS__ }; return kernel_call(n, words); }
 #define STUB0(n, name) \
 	static inline struct call_result k_##name(void) STUB_BODY(n, 0)
 #define STUB1(n, name, ta, a) \
-	static inline struct call_result k_##name(ta a) STUB_BODY(n, STUB_W(ta, a))
+	static inline struct call_result k_##name(STUB_T(ta) a) STUB_BODY(n, STUB_W(ta, a))
 #define STUB2(n, name, ta, a, tb, b) \
-	static inline struct call_result k_##name(ta a, tb b) STUB_BODY(n, STUB_W(ta, a), STUB_W(tb, b))
+	static inline struct call_result k_##name(STUB_T(ta) a, STUB_T(tb) b) STUB_BODY(n, STUB_W(ta, a), STUB_W(tb, b))
 #define STUB3(n, name, ta, a, tb, b, tc, c) \
-	static inline struct call_result k_##name(ta a, tb b, tc c) \
+	static inline struct call_result k_##name(STUB_T(ta) a, STUB_T(tb) b, STUB_T(tc) c) \
 	STUB_BODY(n, STUB_W(ta, a), STUB_W(tb, b), STUB_W(tc, c))
 #define STUB4(n, name, ta, a, tb, b, tc, c, td, d) \
-	static inline struct call_result k_##name(ta a, tb b, tc c, td d) \
+	static inline struct call_result k_##name(STUB_T(ta) a, STUB_T(tb) b, STUB_T(tc) c, STUB_T(td) d) \
 	STUB_BODY(n, STUB_W(ta, a), STUB_W(tb, b), STUB_W(tc, c), STUB_W(td, d))
 #define STUB5(n, name, ta, a, tb, b, tc, c, td, d, te, e) \
-	static inline struct call_result k_##name(ta a, tb b, tc c, td d, te e) \
+	static inline struct call_result k_##name(STUB_T(ta) a, STUB_T(tb) b, STUB_T(tc) c, STUB_T(td) d, STUB_T(te) e) \
 	STUB_BODY(n, STUB_W(ta, a), STUB_W(tb, b), STUB_W(tc, c), STUB_W(td, d), STUB_W(te, e))
-#define STUB6(n, name, ta, a, tb, b, tc, c, td, d, te, e, tf, f) \
-	static inline struct call_result k_##name(ta a, tb b, tc c, td d, te e, tf f) \
-	STUB_BODY(n, STUB_W(ta, a), STUB_W(tb, b), STUB_W(tc, c), STUB_W(td, d), STUB_W(te, e), STUB_W(tf, f))
 
-KERNEL_CALLS(STUB0, STUB1, STUB2, STUB3, STUB4, STUB5, STUB6)
-
-#undef STUB0
-#undef STUB1
-#undef STUB2
-#undef STUB3
-#undef STUB4
-#undef STUB5
-#undef STUB6
-#undef STUB_W
-#undef STUB_BODY
+KERNEL_CALLS(STUB0, STUB1, STUB2, STUB3, STUB4, STUB5)
 /* clang-format on */
 
 /* The message calls answer in registers that kernel_call does not know of: only the routines above may make them. */

@@ -37,7 +37,7 @@ typedef struct {
 	uint32_t value; /* 0: no handle */
 } handle_t;
 
-#define HANDLE_NONE ((handle_t){0})
+#define HANDLE_NONE ((handle_t){ 0 })
 
 /* Absolute monotonic nanoseconds; DEADLINE_NEVER waits for ever, 0 is always past. */
 #define DEADLINE_NEVER UINT64_MAX

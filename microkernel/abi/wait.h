@@ -22,7 +22,7 @@ struct requeue_request {
 	unsigned requeue;       /* ... and so many moved */
 	unsigned expected;      /* compared with the word at `from` when compare is not 0 */
 	unsigned compare;
-	unsigned flags;         /* WAIT_GUEST, WAIT_SHARED */
+	unsigned flags; /* WAIT_GUEST, WAIT_SHARED */
 };
 
 /* thread_kick */

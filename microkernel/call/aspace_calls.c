@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls on address spaces.
+ * Calls on address spaces, and copies between a guest and the caller's memory or an object. The work is in memory/.
  *
- * Arguments are copied in once and handles looked up; the work is in memory/.
+ * A copy counts the bytes of all pieces done in self->progress: a call that waited for a page starts over with the
+ * same arguments and skips them.
  */
-#include "call/lookup.h"
+#include "call/call.h"
 #include "memory/copy.h"
-#include "object/account.h"
 
 #define RESIDENT_AT_ONCE 256u
+#define COPY_FLAGS_KNOWN (COPY_TO_GUEST | COPY_NOFAULT | COPY_FORCE)
+#define PIECES_AT_ONCE 8u
 
-struct call_result kcall_aspace_create(struct thread *self, handle_t account)
+struct call_result kcall_aspace_create(struct thread *self, struct account *account)
 {
-	status_code_t status;
-	struct account *payer = LOOKUP(account, self, account, KIND_ACCOUNT, RIGHT_WRITE, &status);
-	return payer ? call_created(self, aspace_create(payer)) : call_error(status);
+	return call_created(self, aspace_create(account));
 }
 
 /* Rights of a mapping that the object's handle allows: writing only counts for shared ones. */
@@ -33,7 +33,7 @@ static status_t decode_object(struct thread *self, struct map_request *request, 
 	*object = NULL;
 	if (!request->object.value)
 		return STATUS_OK;
-	*object = LOOKUP(memory_object, self, request->object, KIND_MEMORY, RIGHT_READ, &status);
+	*object = call_lookup(self, request->object, KIND_MEMORY, RIGHT_READ, &status);
 	if (!*object)
 		return status;
 	uint32_t allowed = prot_allowed(handle_slot_of(self->domain, request->object)->rights,
@@ -42,131 +42,76 @@ static status_t decode_object(struct thread *self, struct map_request *request, 
 	return request->prot & ~request->max_prot ? STATUS_DENIED : STATUS_OK;
 }
 
-struct call_result kcall_aspace_map(struct thread *self, handle_t aspace, uaddr_t request)
+struct call_result kcall_aspace_map(struct thread *self, struct aspace *aspace, struct map_request *request)
 {
-	status_code_t status;
-	struct map_request copy;
 	struct memory_object *object;
-	uint64_t address;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_MANAGE, &status);
-	if (!space)
-		return call_error(status);
-	status = copy_in(self->domain->aspace, &copy, request, sizeof copy);
+	uint64_t address = 0;
+	status_code_t status = decode_object(self, request, &object);
 	if (!status)
-		status = decode_object(self, &copy, &object);
-	if (!status)
-		status = aspace_map(space, &copy, object, &address);
-	return status ? call_error(status) : call_ok(address);
+		status = aspace_map(aspace, request, object, &address);
+	return call_answer(status, address);
 }
 
-struct call_result kcall_aspace_unmap(struct thread *self, handle_t aspace, uint64_t address, uint64_t length)
+struct call_result kcall_aspace_unmap(struct thread *self, struct aspace *aspace, uint64_t address,
+				      uint64_t length)
 {
-	status_code_t status;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_MANAGE, &status);
-	return call_error(space ? aspace_unmap(space, address, length) : status);
+	return call_error(aspace_unmap(aspace, address, length));
 }
 
-struct call_result kcall_aspace_protect(struct thread *self, handle_t aspace, uint64_t address,
+struct call_result kcall_aspace_protect(struct thread *self, struct aspace *aspace, uint64_t address,
 					uint64_t length, uint32_t prot)
 {
-	status_code_t status;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_MANAGE, &status);
-	return call_error(space ? aspace_protect(space, address, length, prot) : status);
+	return call_error(aspace_protect(aspace, address, length, prot));
 }
 
-struct call_result kcall_aspace_remap(struct thread *self, handle_t aspace, uaddr_t request)
+struct call_result kcall_aspace_remap(struct thread *self, struct aspace *aspace,
+				      struct remap_request *request)
 {
-	status_code_t status;
-	struct remap_request copy;
-	uint64_t address;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_MANAGE, &status);
-	if (!space)
-		return call_error(status);
-	status = copy_in(self->domain->aspace, &copy, request, sizeof copy);
-	if (!status)
-		status = aspace_remap(space, &copy, &address);
-	return status ? call_error(status) : call_ok(address);
+	uint64_t address = 0;
+	status_code_t status = aspace_remap(aspace, request, &address);
+	return call_answer(status, address);
 }
 
-struct call_result kcall_aspace_fork(struct thread *self, handle_t aspace, handle_t account)
+struct call_result kcall_aspace_fork(struct thread *self, struct aspace *aspace, struct account *account)
 {
-	status_code_t status;
 	struct aspace *child;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_MANAGE, &status);
-	if (!space)
-		return call_error(status);
-	struct account *payer = LOOKUP(account, self, account, KIND_ACCOUNT, RIGHT_WRITE, &status);
-	if (!payer)
-		return call_error(status);
-	status = aspace_fork(space, payer, &child);
+	status_code_t status = aspace_fork(aspace, account, &child);
 	return status ? call_error(status) : call_created(self, child);
 }
 
-struct call_result kcall_aspace_query(struct thread *self, handle_t aspace, uint64_t address, uaddr_t info)
+struct call_result kcall_aspace_query(struct thread *self, struct aspace *aspace, uint64_t address,
+				      struct region_info *info)
 {
-	status_code_t status;
-	struct region_info answer;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_READ, &status);
-	if (!space)
-		return call_error(status);
-	status = aspace_query(space, address, &answer);
-	if (!status)
-		status = copy_out(self->domain->aspace, info, &answer, sizeof answer);
-	return call_error(status);
+	return call_error(aspace_query(aspace, address, info));
 }
 
-struct call_result kcall_aspace_advise(struct thread *self, handle_t aspace, uint64_t address,
+struct call_result kcall_aspace_advise(struct thread *self, struct aspace *aspace, uint64_t address,
 				       uint64_t length, uint32_t advice)
 {
-	status_code_t status;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_MANAGE, &status);
-	return call_error(space ? aspace_advise(space, address, length, advice, &self->progress) : status);
+	return call_error(aspace_advise(aspace, address, length, advice, &self->progress));
 }
 
-struct call_result kcall_aspace_info(struct thread *self, handle_t aspace, uaddr_t info)
+struct call_result kcall_aspace_info(struct thread *self, struct aspace *aspace, struct aspace_info *info)
 {
-	status_code_t status;
-	struct aspace_info answer;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_READ, &status);
-	if (!space)
-		return call_error(status);
-	aspace_fill_info(space, &answer);
-	return call_error(copy_out(self->domain->aspace, info, &answer, sizeof answer));
+	aspace_fill_info(aspace, info);
+	return call_ok(0);
 }
 
-struct call_result kcall_aspace_limit(struct thread *self, handle_t aspace, uint32_t which, uint64_t value)
+struct call_result kcall_aspace_limit(struct thread *self, struct aspace *aspace, uint32_t which,
+				      uint64_t value)
 {
-	status_code_t status;
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_MANAGE, &status);
-	return call_error(space ? aspace_set_limit(space, which, value) : status);
+	return call_error(aspace_set_limit(aspace, which, value));
 }
 
-/* One byte for each of some pages. */
-static status_t fill_resident(struct aspace *space, uint64_t address, uint64_t count, uint8_t *bytes)
-{
-	for (uint64_t i = 0; i < count; i++) {
-		bool resident;
-		status_code_t status = aspace_resident(space, address + (i << PAGE_SHIFT), &resident);
-		if (status)
-			return status;
-		bytes[i] = resident;
-	}
-	return STATUS_OK;
-}
-
-struct call_result kcall_aspace_resident(struct thread *self, handle_t aspace, uint64_t address,
+struct call_result kcall_aspace_resident(struct thread *self, struct aspace *aspace, uint64_t address,
 					 uint64_t pages, uaddr_t bytes)
 {
-	status_code_t status;
 	uint8_t batch[RESIDENT_AT_ONCE];
-	struct aspace *space = LOOKUP(aspace, self, aspace, KIND_ASPACE, RIGHT_READ, &status);
-	if (!space)
-		return call_error(status);
 	if (pages > USER_LIMIT >> PAGE_SHIFT || (pages && !range_valid(address, pages << PAGE_SHIFT)))
 		return call_error(STATUS_INVALID);
 	for (uint64_t done = 0; done < pages; done += RESIDENT_AT_ONCE) {
 		uint64_t count = pages - done < RESIDENT_AT_ONCE ? pages - done : RESIDENT_AT_ONCE;
-		status = fill_resident(space, address + (done << PAGE_SHIFT), count, batch);
+		status_code_t status = aspace_resident(aspace, address + (done << PAGE_SHIFT), count, batch);
 		if (!status)
 			status = copy_out(self->domain->aspace, (uaddr_t){ bytes.value + done }, batch,
 					  count);
@@ -174,4 +119,125 @@ struct call_result kcall_aspace_resident(struct thread *self, handle_t aspace, u
 			return call_error(status);
 	}
 	return call_ok(0);
+}
+
+/* Both sides of all pieces; addresses come from the piece in hand. */
+struct copy_job {
+	struct copy_side guest, own;
+	bool to_guest;
+	uint64_t skip;  /* bytes done in an earlier dispatch */
+	uint64_t ended; /* bytes of the pieces that are finished */
+};
+
+static status_t copy_piece(struct copy_job *job, const struct copy_piece *piece)
+{
+	uint64_t done = job->skip < piece->length ? job->skip : piece->length;
+	job->skip -= done;
+	job->guest.address = piece->guest;
+	job->own.address = piece->own;
+	const struct copy_side *to = job->to_guest ? &job->guest : &job->own;
+	const struct copy_side *from = job->to_guest ? &job->own : &job->guest;
+	if (piece->guest + piece->length < piece->guest || piece->own + piece->length < piece->own)
+		return STATUS_BAD_ADDRESS;
+	status_code_t status = copy_run(to, from, piece->length, &done);
+	job->ended += done;
+	return status;
+}
+
+static status_t copy_pieces(struct thread *self, struct copy_job *job, uaddr_t pieces, uint32_t count)
+{
+	struct copy_piece batch[PIECES_AT_ONCE];
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t at = i % PIECES_AT_ONCE,
+			 rest = count - i < PIECES_AT_ONCE ? count - i : PIECES_AT_ONCE;
+		status_code_t status = STATUS_OK;
+		if (!at)
+			status = copy_in(self->domain->aspace, batch,
+					 (uaddr_t){ pieces.value + i * sizeof *batch }, rest * sizeof *batch);
+		if (!status)
+			status = copy_piece(job, &batch[at]);
+		if (status)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+static struct call_result copy_all_pieces(struct thread *self, struct copy_job *job, uaddr_t pieces,
+					  uint32_t count)
+{
+	job->skip = self->progress;
+	status_code_t status = copy_pieces(self, job, pieces, count);
+	if (status == STATUS_PENDING) {
+		self->progress = job->ended > self->progress ? job->ended : self->progress;
+		return CALL_BLOCKED;
+	}
+	self->progress = 0;
+	return status && !job->ended ? call_error(status) : call_ok(job->ended);
+}
+
+static uint32_t touch_flags(uint32_t flags)
+{
+	return (flags & COPY_NOFAULT ? TOUCH_NOFAULT : 0) | (flags & COPY_FORCE ? TOUCH_FORCE : 0);
+}
+
+struct call_result kcall_guest_copy(struct thread *self, handle_t aspace, uaddr_t pieces, uint32_t count,
+				    uint32_t flags)
+{
+	status_code_t status = STATUS_BAD_ADDRESS;
+	struct aspace *space = self->guest_aspace;
+	uint32_t rights = flags & COPY_FORCE      ? RIGHT_MANAGE
+			  : flags & COPY_TO_GUEST ? RIGHT_WRITE
+						  : RIGHT_READ;
+	if (count > COPY_PIECES_MAX || flags & ~COPY_FLAGS_KNOWN || ((flags & COPY_FORCE) && !aspace.value))
+		return call_error(STATUS_INVALID);
+	if (aspace.value)
+		space = call_lookup(self, aspace, KIND_ASPACE, rights, &status);
+	if (!space)
+		return call_error(status);
+	struct copy_job job = { .to_guest = flags & COPY_TO_GUEST };
+	job.guest = (struct copy_side){ .aspace = space, .flags = touch_flags(flags) };
+	job.own = (struct copy_side){ .aspace = self->domain->aspace };
+	return copy_all_pieces(self, &job, pieces, count);
+}
+
+struct call_result kcall_guest_copy_object(struct thread *self, handle_t object, uaddr_t pieces,
+					   uint32_t count, uint32_t flags)
+{
+	status_code_t status;
+	uint32_t rights = flags & COPY_TO_GUEST ? RIGHT_READ : RIGHT_WRITE;
+	if (count > COPY_PIECES_MAX || flags & ~(COPY_TO_GUEST | COPY_NOFAULT))
+		return call_error(STATUS_INVALID);
+	struct memory_object *memory = call_lookup(self, object, KIND_MEMORY, rights, &status);
+	if (!memory)
+		return call_error(status);
+	if (!self->guest_aspace)
+		return call_error(STATUS_BAD_ADDRESS);
+	struct copy_job job = { .to_guest = flags & COPY_TO_GUEST };
+	job.guest = (struct copy_side){ .aspace = self->guest_aspace, .flags = touch_flags(flags) };
+	job.own = (struct copy_side){ .object = memory, .flags = touch_flags(flags) };
+	struct call_result result = copy_all_pieces(self, &job, pieces, count);
+	bool at_end = result.status == STATUS_OUT_OF_RANGE; /* short, not an error */
+	return at_end ? call_ok(0) : result;
+}
+
+struct call_result kcall_guest_copy_string(struct thread *self, gaddr_t source, uaddr_t buffer, uint64_t max)
+{
+	uint64_t length = 0;
+	if (!self->guest_aspace)
+		return call_error(STATUS_BAD_ADDRESS);
+	struct copy_side to = copy_side_space(self->domain->aspace, buffer.value);
+	struct copy_side from = copy_side_space(self->guest_aspace, source.value);
+	status_code_t status = copy_string(&to, &from, max, &length);
+	return call_answer(status, length);
+}
+
+struct call_result kcall_guest_compare_exchange(struct thread *self, gaddr_t address, uint32_t expected,
+						uint32_t desired)
+{
+	uint32_t old = 0;
+	if (!self->guest_aspace)
+		return call_error(STATUS_BAD_ADDRESS);
+	status_code_t status = copy_compare_exchange(self->guest_aspace, address.value, expected, desired,
+						     &old);
+	return call_answer(status, old);
 }

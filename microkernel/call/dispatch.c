@@ -1,66 +1,74 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From registers to handlers, generated from the table of calls: each argument word becomes its declared type, each
- * handler is called with its own arity.
+ * From registers to handlers, generated from the table of calls: each argument word becomes what its row says (a number, an
+ * object with the right it takes, a block copied in), each handler is called with its own arity, and a block that the
+ * handler filled is copied out.
  */
 #include "call/call.h"
-#include "thread/thread.h"
+#include "memory/memory.h"
+#include "structure/bytes.h"
 
-static inline handle_t word_to_handle_t(uint64_t word)
-{
-	/* A word too large for a handle names none. */
-	return (handle_t){ word > UINT32_MAX ? 0 : (uint32_t)word };
-}
-
-static inline uaddr_t word_to_uaddr_t(uint64_t word)
-{
-	return (uaddr_t){ word };
-}
-
-static inline gaddr_t word_to_gaddr_t(uint64_t word)
-{
-	return (gaddr_t){ word };
-}
-
-static inline uint32_t word_to_uint32_t(uint64_t word)
-{
-	return (uint32_t)word;
-}
-
-static inline uint64_t word_to_uint64_t(uint64_t word)
-{
-	return word;
-}
-
-static inline int64_t word_to_int64_t(uint64_t word)
-{
-	return (int64_t)word;
-}
+/* A word too large for a handle names none. */
+#define word_to_handle_t(word) ((handle_t){ (word) > UINT32_MAX ? 0 : (uint32_t)(word) })
+#define word_to_uaddr_t(word) ((uaddr_t){ word })
+#define word_to_gaddr_t(word) ((gaddr_t){ word })
+#define word_to_uint32_t(word) ((uint32_t)(word))
+#define word_to_uint64_t(word) (word)
+#define word_to_int64_t(word) ((int64_t)(word))
 
 /* clang-format off */
-#define W(type, word) word_to_##type(word)
+#define LET_PLAIN(type, kind, right, name, word) type name = word_to_##type(word);
+#define LET_OBJECT(type, kind, right, name, word) \
+	type name = call_lookup(self, word_to_handle_t(word), kind, right, &failure); \
+	if (!name) \
+		return call_error(failure);
+#define LET_IN(type, kind, right, name, word) \
+	__typeof__(*(type)0) name##_block; \
+	type name = &name##_block; \
+	failure = copy_in(self->domain->aspace, name, (uaddr_t){ word }, sizeof *name); \
+	if (failure) \
+		return call_error(failure);
+#define LET_OUT(type, kind, right, name, word) \
+	__typeof__(*(type)0) name##_block; \
+	type name = memset(&name##_block, 0, sizeof name##_block);
+#define STORE_PLAIN(name, word)
+#define STORE_OBJECT(name, word)
+#define STORE_IN(name, word)
+#define STORE_OUT(name, word) \
+	if (!result.status) \
+		result.status = copy_out(self->domain->aspace, (uaddr_t){ word }, name, sizeof *name);
+
+#define LET(type, name, word) ARGUMENT_APPLY(LET_FIELDS, ARGUMENT_##type, name, word)
+#define LET_FIELDS(how, type, kind, right, name, word) LET_##how(type, kind, right, name, word)
+#define STORE(type, name, word) ARGUMENT_APPLY(STORE_FIELDS, ARGUMENT_##type, name, word)
+#define STORE_FIELDS(how, type, kind, right, name, word) STORE_##how(name, word)
+
 #define CASE0(n, name) \
 	case n: return kcall_##name(self);
 #define CASE1(n, name, ta, a) \
-	case n: return kcall_##name(self, W(ta, f->rdi));
+	case n: { LET(ta, a, f->rdi) result = kcall_##name(self, a); STORE(ta, a, f->rdi) return result; }
 #define CASE2(n, name, ta, a, tb, b) \
-	case n: return kcall_##name(self, W(ta, f->rdi), W(tb, f->rsi));
+	case n: { LET(ta, a, f->rdi) LET(tb, b, f->rsi) result = kcall_##name(self, a, b); \
+		STORE(ta, a, f->rdi) STORE(tb, b, f->rsi) return result; }
 #define CASE3(n, name, ta, a, tb, b, tc, c) \
-	case n: return kcall_##name(self, W(ta, f->rdi), W(tb, f->rsi), W(tc, f->rdx));
+	case n: { LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) result = kcall_##name(self, a, b, c); \
+		STORE(ta, a, f->rdi) STORE(tb, b, f->rsi) STORE(tc, c, f->rdx) return result; }
 #define CASE4(n, name, ta, a, tb, b, tc, c, td, d) \
-	case n: return kcall_##name(self, W(ta, f->rdi), W(tb, f->rsi), W(tc, f->rdx), W(td, f->r10));
+	case n: { LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) LET(td, d, f->r10) \
+		return kcall_##name(self, a, b, c, d); }
 #define CASE5(n, name, ta, a, tb, b, tc, c, td, d, te, e) \
-	case n: return kcall_##name(self, W(ta, f->rdi), W(tb, f->rsi), W(tc, f->rdx), W(td, f->r10), W(te, f->r8));
-#define CASE6(n, name, ta, a, tb, b, tc, c, td, d, te, e, tf, g) \
-	case n: return kcall_##name(self, W(ta, f->rdi), W(tb, f->rsi), W(tc, f->rdx), W(td, f->r10), W(te, f->r8), \
-				    W(tf, f->r9));
+	case n: { LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) LET(td, d, f->r10) LET(te, e, f->r8) \
+		return kcall_##name(self, a, b, c, d, e); }
 /* clang-format on */
 
+/* A block to fill is one of the first three arguments. */
 static struct call_result call_run(struct thread *self)
 {
 	const struct trap_frame *f = &self->frame;
+	struct call_result result;
+	status_code_t failure;
 	switch (f->rax) {
-		KERNEL_CALLS(CASE0, CASE1, CASE2, CASE3, CASE4, CASE5, CASE6)
+		KERNEL_CALLS(CASE0, CASE1, CASE2, CASE3, CASE4, CASE5)
 	default: return call_error(STATUS_INVALID);
 	}
 }
@@ -72,12 +80,4 @@ void call_dispatch(struct thread *thread)
 		return;
 	thread->frame.rax = (uint64_t)result.status;
 	thread->frame.rdx = result.value;
-}
-
-#define NAME(n, name, ...) [n] = #name,
-static const char *const names[CALL_NUMBER_MAX] = { KERNEL_CALLS(NAME, NAME, NAME, NAME, NAME, NAME, NAME) };
-
-const char *call_name(uint64_t number)
-{
-	return number < CALL_NUMBER_MAX && names[number] ? names[number] : "?";
 }

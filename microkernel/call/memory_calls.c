@@ -1,93 +1,65 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls on memory objects: making, resizing, reading and writing.
+ * Calls on memory objects: making, resizing, reading and writing, and those between objects and their pagers.
  *
- * Each looks up its handles and copies its argument block once, then does the work in memory/. A call that has to wait for
- * a page is dispatched again and goes on at self->progress.
+ * The work is in memory/. A call that has to wait for a page is dispatched again and goes on at self->progress.
  */
-#include "call/lookup.h"
+#include "call/call.h"
 #include "device/device.h"
-#include "ipc/notification.h"
 #include "memory/copy.h"
-#include "object/account.h"
 
 #define SEEK_PAGES 4096u /* resident pages that one call passes over */
+#define REQUESTS_AT_ONCE 8u
 
-struct call_result kcall_object_create(struct thread *self, handle_t account, uint64_t pages, uint32_t flags)
+struct call_result kcall_object_create(struct thread *self, struct account *account, uint64_t pages,
+				       uint32_t flags)
 {
-	status_code_t status;
-	struct account *payer = LOOKUP(account, self, account, KIND_ACCOUNT, RIGHT_WRITE, &status);
-	if (!payer)
-		return call_error(status);
 	if (!pages || pages > OBJECT_PAGES_MAX || flags & ~OBJECT_CONTIGUOUS)
 		return call_error(STATUS_INVALID);
-	return call_created(self, memory_object_create(payer, pages, flags));
+	return call_created(self, memory_object_create(account, pages, flags));
 }
 
-struct call_result kcall_object_create_paged(struct thread *self, handle_t account, uint64_t pages,
-					     handle_t notification, uint64_t bits, uint64_t cookie)
+struct call_result kcall_object_create_paged(struct thread *self, struct account *account, uint64_t pages,
+					     struct notification *notification, uint64_t bits,
+					     uint64_t cookie)
 {
-	status_code_t status;
-	struct account *payer = LOOKUP(account, self, account, KIND_ACCOUNT, RIGHT_WRITE, &status);
-	if (!payer)
-		return call_error(status);
-	struct notification *told = LOOKUP(notification, self, notification, KIND_NOTIFICATION, RIGHT_WRITE,
-					   &status);
-	if (!told)
-		return call_error(status);
 	if (pages > OBJECT_PAGES_MAX)
 		return call_error(STATUS_INVALID);
-	return call_created(self, memory_object_create_paged(payer, pages, told, bits, cookie));
+	return call_created(self, memory_object_create_paged(account, pages, notification, bits, cookie));
 }
 
-struct call_result kcall_object_create_physical(struct thread *self, handle_t range, uint64_t base,
-						uint64_t pages, uint32_t flags)
+struct call_result kcall_object_create_physical(struct thread *self, struct physical_range *range,
+						uint64_t base, uint64_t pages, uint32_t flags)
 {
-	status_code_t status;
-	struct physical_range *source = LOOKUP(physical_range, self, range, KIND_PHYSICAL, RIGHT_MANAGE,
-					       &status);
-	if (!source)
-		return call_error(status);
 	if (!pages || pages > OBJECT_PAGES_MAX || flags > 1)
 		return call_error(STATUS_INVALID);
-	status = physical_range_check(source, base, pages << PAGE_SHIFT);
+	status_code_t status = physical_range_check(range, base, pages << PAGE_SHIFT);
 	if (status)
 		return call_error(status);
-	struct account *payer = source->object.account ? source->object.account : self->domain->account;
+	struct account *payer = range->object.account ? range->object.account : self->domain->account;
 	return call_created(self, memory_object_create_physical(payer, base, pages, flags));
 }
 
-struct call_result kcall_object_resize(struct thread *self, handle_t object, uint64_t pages)
+struct call_result kcall_object_resize(struct thread *self, struct memory_object *object, uint64_t pages)
 {
-	status_code_t status;
-	struct memory_object *memory = LOOKUP(memory_object, self, object, KIND_MEMORY, RIGHT_MANAGE,
-					      &status);
-	return call_error(memory ? memory_object_resize(memory, pages) : status);
+	return call_error(memory_object_resize(object, pages));
 }
 
-struct call_result kcall_object_info(struct thread *self, handle_t object, uaddr_t info)
+struct call_result kcall_object_info(struct thread *self, struct memory_object *object,
+				     struct object_info *info)
 {
-	status_code_t status;
-	struct object_info answer;
-	struct memory_object *memory = LOOKUP(memory_object, self, object, KIND_MEMORY, RIGHT_READ, &status);
-	if (!memory)
-		return call_error(status);
-	memory_object_info(memory, &answer);
-	return call_error(copy_out(self->domain->aspace, info, &answer, sizeof answer));
+	memory_object_info(object, info);
+	return call_ok(0);
 }
 
-/* Bytes from an offset to the end of an object, at most `bytes`. */
-static uint64_t bytes_to_end(const struct memory_object *object, uint64_t offset, uint64_t bytes)
+/* Copy on from self->progress between a buffer of the caller's and an object, to the object's end at most. */
+static struct call_result copy_object(struct thread *self, const struct copy_side *to,
+				      const struct copy_side *from, uint64_t bytes)
 {
-	uint64_t size = object->pages << PAGE_SHIFT;
-	if (offset >= size)
-		return 0;
-	return bytes < size - offset ? bytes : size - offset;
-}
-
-/* What a copy that may have come only part of the way answers. */
-static struct call_result copy_result(struct thread *self, status_code_t status)
-{
+	const struct copy_side *object = to->object ? to : from;
+	uint64_t size = object->object->pages << PAGE_SHIFT;
+	uint64_t rest = object->address < size ? size - object->address : 0;
+	status_code_t status = copy_run(to, from, bytes < rest ? bytes : rest, &self->progress);
 	if (status == STATUS_PENDING)
 		return CALL_BLOCKED;
 	uint64_t done = self->progress;
@@ -95,28 +67,20 @@ static struct call_result copy_result(struct thread *self, status_code_t status)
 	return status && !done ? call_error(status) : call_ok(done);
 }
 
-struct call_result kcall_object_read(struct thread *self, handle_t object, uint64_t offset, uaddr_t buffer,
-				     uint64_t bytes)
+struct call_result kcall_object_read(struct thread *self, struct memory_object *object, uint64_t offset,
+				     uaddr_t buffer, uint64_t bytes)
 {
-	status_code_t status;
-	struct memory_object *memory = LOOKUP(memory_object, self, object, KIND_MEMORY, RIGHT_READ, &status);
-	if (!memory)
-		return call_error(status);
 	struct copy_side to = copy_side_space(self->domain->aspace, buffer.value);
-	struct copy_side from = copy_side_object(memory, offset);
-	return copy_result(self, copy_run(&to, &from, bytes_to_end(memory, offset, bytes), &self->progress));
+	struct copy_side from = copy_side_object(object, offset);
+	return copy_object(self, &to, &from, bytes);
 }
 
-struct call_result kcall_object_write(struct thread *self, handle_t object, uint64_t offset, uaddr_t buffer,
-				      uint64_t bytes)
+struct call_result kcall_object_write(struct thread *self, struct memory_object *object, uint64_t offset,
+				      uaddr_t buffer, uint64_t bytes)
 {
-	status_code_t status;
-	struct memory_object *memory = LOOKUP(memory_object, self, object, KIND_MEMORY, RIGHT_WRITE, &status);
-	if (!memory)
-		return call_error(status);
-	struct copy_side to = copy_side_object(memory, offset);
+	struct copy_side to = copy_side_object(object, offset);
 	struct copy_side from = copy_side_space(self->domain->aspace, buffer.value);
-	return copy_result(self, copy_run(&to, &from, bytes_to_end(memory, offset, bytes), &self->progress));
+	return copy_object(self, &to, &from, bytes);
 }
 
 /* How far resident pages reach from a page on, a bounded number of them. */
@@ -128,33 +92,125 @@ static uint64_t skip_resident(const struct memory_object *object, uint64_t page)
 	return page;
 }
 
-struct call_result kcall_object_seek(struct thread *self, handle_t object, uint64_t page, uint32_t hole)
+struct call_result kcall_object_seek(struct thread *self, struct memory_object *object, uint64_t page,
+				     uint32_t hole)
 {
-	status_code_t status;
-	struct memory_object *memory = LOOKUP(memory_object, self, object, KIND_MEMORY, RIGHT_READ, &status);
-	if (!memory)
-		return call_error(status);
 	if (hole > 1)
 		return call_error(STATUS_INVALID);
-	if (page >= memory->pages)
+	if (page >= object->pages)
 		return call_error(STATUS_OUT_OF_RANGE);
 	if (hole)
-		page = skip_resident(memory, page);
-	else if (!object_next_slot(memory, &page, memory->pages))
-		page = memory->pages;
-	return page < memory->pages ? call_ok(page) : call_error(STATUS_OUT_OF_RANGE);
+		page = skip_resident(object, page);
+	else if (!object_next_slot(object, &page, object->pages))
+		page = object->pages;
+	return page < object->pages ? call_ok(page) : call_error(STATUS_OUT_OF_RANGE);
 }
 
-struct call_result kcall_object_physical(struct thread *self, handle_t object, uint64_t page)
+struct call_result kcall_object_physical(struct thread *self, struct memory_object *object, uint64_t page)
+{
+	if (object->type != MEMORY_CONTIGUOUS)
+		return call_error(STATUS_NOT_SUPPORTED);
+	if (page >= object->pages)
+		return call_error(STATUS_OUT_OF_RANGE);
+	return call_ok(object_slot(object, page) & SLOT_ADDRESS);
+}
+
+/* The objects that a range request names: the object itself with MANAGE, the source, if any, with READ. */
+struct range_objects {
+	struct memory_object *object, *source;
+};
+
+static status_t range_find(struct thread *self, const struct object_range_request *request,
+			   struct range_objects *found)
 {
 	status_code_t status;
-	struct memory_object *memory = LOOKUP(memory_object, self, object, KIND_MEMORY, RIGHT_MANAGE,
-					      &status);
-	if (!memory)
-		return call_error(status);
-	if (memory->type != MEMORY_CONTIGUOUS)
-		return call_error(STATUS_NOT_SUPPORTED);
-	if (page >= memory->pages)
-		return call_error(STATUS_OUT_OF_RANGE);
-	return call_ok(object_slot(memory, page) & SLOT_ADDRESS);
+	*found = (struct range_objects){ 0 };
+	found->object = call_lookup(self, request->object, KIND_MEMORY, RIGHT_MANAGE, &status);
+	if (!status && request->page + request->count < request->page)
+		return STATUS_INVALID;
+	if (!status && request->source.value)
+		found->source = call_lookup(self, request->source, KIND_MEMORY, RIGHT_READ, &status);
+	return status;
+}
+
+static struct page_range page_range_of(const struct object_range_request *request)
+{
+	return (struct page_range){ request->page, request->source_page, request->count };
+}
+
+struct call_result kcall_object_share(struct thread *self, struct object_range_request *request)
+{
+	struct range_objects found;
+	struct page_range range = page_range_of(request);
+	status_code_t status = range_find(self, request, &found);
+	if (!status)
+		status = found.source ? object_share(found.object, found.source, &range, &self->progress)
+				      : STATUS_INVALID;
+	return call_error(status);
+}
+
+struct call_result kcall_object_supply(struct thread *self, struct object_range_request *request)
+{
+	struct range_objects found;
+	struct page_range range = page_range_of(request);
+	status_code_t status = range_find(self, request, &found);
+	if (!status)
+		status = object_supply(found.object, found.source, &range, request->flags, &self->progress);
+	return call_error(status);
+}
+
+struct call_result kcall_object_requests(struct thread *self, struct notification *notification,
+					 uaddr_t requests, uint32_t max, uint32_t restart)
+{
+	struct page_request batch[REQUESTS_AT_ONCE];
+	if (restart)
+		pager_restart(notification);
+	uint32_t count = 0, got = REQUESTS_AT_ONCE;
+	while (count < max && got == REQUESTS_AT_ONCE) {
+		uint32_t want = max - count < REQUESTS_AT_ONCE ? max - count : REQUESTS_AT_ONCE;
+		uaddr_t place = { requests.value + count * sizeof *batch };
+		got = pager_requests(notification, batch, want);
+		status_code_t status = copy_out(self->domain->aspace, place, batch, got * sizeof *batch);
+		if (status) {
+			pager_restart(notification); /* what was shown was not told */
+			return call_error(status);
+		}
+		count += got;
+	}
+	return call_ok(count);
+}
+
+struct call_result kcall_object_discard(struct thread *self, struct object_range_request *request)
+{
+	struct range_objects found;
+	status_code_t status = range_find(self, request, &found);
+	if (!status)
+		status = memory_object_discard(found.object, request->page, request->count);
+	return call_error(status);
+}
+
+struct call_result kcall_object_collect_dirty(struct thread *self, uaddr_t address)
+{
+	struct range_objects found;
+	struct object_range_request request;
+	status_code_t status = copy_in(self->domain->aspace, &request, address, sizeof request);
+	if (!status)
+		status = range_find(self, &request, &found);
+	/* Writing the block back unchanged shows that the answer will find its place. */
+	if (!status)
+		status = copy_out(self->domain->aspace, address, &request, sizeof request);
+	if (!status)
+		status = pager_collect_dirty(found.object, &request.page, &request.count);
+	if (!status)
+		status = copy_out(self->domain->aspace, address, &request, sizeof request);
+	return call_answer(status, request.page);
+}
+
+struct call_result kcall_object_clean(struct thread *self, struct object_range_request *request)
+{
+	struct range_objects found;
+	status_code_t status = range_find(self, request, &found);
+	if (!status)
+		status = pager_clean(found.object, request->page, request->count);
+	return call_error(status);
 }

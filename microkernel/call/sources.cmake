@@ -1,6 +1,4 @@
 # SPDX-License-Identifier: MIT
 list(APPEND KERNEL_SOURCES
-    call/dispatch.c call/domain_calls.c call/handle_calls.c call/thread_calls.c call/ipc_calls.c
-    call/notification_calls.c call/guest_calls.c call/wait_calls.c call/system_calls.c
-    call/device_calls.c call/log_calls.c
-    call/memory_calls.c call/aspace_calls.c call/copy_calls.c)
+    call/dispatch.c call/domain_calls.c call/thread_calls.c call/ipc_calls.c
+    call/memory_calls.c call/aspace_calls.c call/system_calls.c)

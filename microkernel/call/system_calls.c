@@ -1,86 +1,218 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Accounts and the system-control object: limits, counters, the supervisor's panic.
+ * Calls on devices (interrupts, I/O ports, ranges of physical memory), on the log and the clock, and those that need the
+ * system-control object.
+ *
+ * Text for the log comes from user space: characters that would confuse a terminal are replaced, and a line is marked with
+ * the domain that wrote it.
  */
+#include "arch/x86_64/apic.h"
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
-#include "call/lookup.h"
+#include "arch/x86_64/instructions.h"
+#include "call/call.h"
+#include "debug/log.h"
 #include "debug/panic.h"
+#include "device/device.h"
 #include "memory/memory.h"
-#include "object/account.h"
 
+#define MSI_ADDRESS_BASE 0xfee00000u
+#define LINE_MAX 160u
+#define READ_PIECE 256u
 #define PANIC_TEXT_MAX 200u
 
-struct call_result kcall_account_create(struct thread *self, handle_t parent, uaddr_t limits)
+enum stop { STOP_RESET = 1, STOP_HALT = 2 };
+
+struct call_result kcall_irq_create(struct thread *self, struct object *system, uint32_t line,
+				    struct notification *notification, uint64_t bits)
 {
-	status_code_t status;
-	struct account *above = LOOKUP(account, self, parent, KIND_ACCOUNT, RIGHT_MANAGE, &status);
-	if (!above)
+	status_code_t status = STATUS_OK;
+	struct irq *irq = irq_create(line, self->domain->account, &status);
+	if (!irq)
 		return call_error(status);
-	struct account_limits copy;
-	status = copy_in(self->domain->aspace, &copy, limits, sizeof(copy));
+	irq_bind(irq, notification, bits);
+	return call_created(self, irq);
+}
+
+struct call_result kcall_irq_bind(struct thread *self, struct irq *irq, struct notification *notification,
+				  uint64_t bits)
+{
+	irq_bind(irq, notification, bits);
+	return call_ok(0);
+}
+
+struct call_result kcall_irq_acknowledge(struct thread *self, struct irq *irq)
+{
+	irq_acknowledge(irq);
+	return call_ok(0);
+}
+
+struct call_result kcall_irq_message(struct thread *self, struct irq *irq, struct irq_message *message)
+{
+	if (irq->line != IRQ_LINE_MSI)
+		return call_error(STATUS_INVALID);
+	message->address = MSI_ADDRESS_BASE | (uint64_t)apic_id() << 12;
+	message->data = message->vector = irq->vector;
+	return call_ok(0);
+}
+
+static bool ports_inside(const struct ioport_range *range, uint32_t first, uint32_t count)
+{
+	return first >= range->first && count <= range->count && first - range->first <= range->count - count;
+}
+
+struct call_result kcall_ioport_carve(struct thread *self, struct ioport_range *range, uint32_t first,
+				      uint32_t count)
+{
+	if (!count)
+		return call_error(STATUS_INVALID);
+	if (!ports_inside(range, first, count))
+		return call_error(STATUS_OUT_OF_RANGE);
+	return call_created(self, ioport_range_create(first, count, range->object.account));
+}
+
+/* Checks of one port access: width, and that all its ports are in the range. */
+static status_t ioport_check(const struct ioport_range *range, uint32_t port, uint32_t width)
+{
+	if (width != 1 && width != 2 && width != 4)
+		return STATUS_INVALID;
+	return ports_inside(range, port, width) ? STATUS_OK : STATUS_OUT_OF_RANGE;
+}
+
+struct call_result kcall_ioport_read(struct thread *self, struct ioport_range *range, uint32_t port,
+				     uint32_t width)
+{
+	status_code_t status = ioport_check(range, port, width);
 	if (status)
 		return call_error(status);
-	struct account *account = account_create(above, &copy, &status);
-	return account ? call_created(self, account) : call_error(status);
+	switch (width) {
+	case 1: return call_ok(port_read8((uint16_t)port));
+	case 2: return call_ok(port_read16((uint16_t)port));
+	default: return call_ok(port_read32((uint16_t)port));
+	}
 }
 
-struct call_result kcall_account_info(struct thread *self, handle_t account, uaddr_t info)
+struct call_result kcall_ioport_write(struct thread *self, struct ioport_range *range, uint32_t port,
+				      uint32_t width, uint32_t value)
 {
-	status_code_t status;
-	struct account *target = LOOKUP(account, self, account, KIND_ACCOUNT, RIGHT_READ, &status);
-	if (!target)
+	status_code_t status = ioport_check(range, port, width);
+	if (status)
 		return call_error(status);
-	struct account_info answer = {
-		.limits = target->limits,
-		.frames = target->frames,
-		.objects = target->objects,
-		.refusals = target->refusals,
-	};
-	return call_error(copy_out(self->domain->aspace, info, &answer, sizeof(answer)));
+	switch (width) {
+	case 1: port_write8((uint16_t)port, (uint8_t)value); break;
+	case 2: port_write16((uint16_t)port, (uint16_t)value); break;
+	default: port_write32((uint16_t)port, value); break;
+	}
+	return call_ok(0);
 }
 
-static void add_cpu(struct system_info *info, const struct cpu *cpu)
+struct call_result kcall_physical_carve(struct thread *self, struct physical_range *range, uint64_t base,
+					uint64_t bytes)
 {
-	if (!cpu->self)
-		return;
-	info->cpus_running++;
-	info->idle_ns += cpu->idle_ns;
-	info->switches += cpu->switches;
-	info->interrupts += cpu->interrupts;
-}
-
-struct call_result kcall_system_info(struct thread *self, handle_t system, uaddr_t info)
-{
-	status_code_t status;
-	if (!handle_lookup(self->domain, system, KIND_SYSTEM, RIGHT_READ, &status))
+	status_code_t status = physical_range_contains(range, base, bytes);
+	if (status)
 		return call_error(status);
+	return call_created(self, physical_range_create(base, bytes, range->object.account));
+}
+
+static void make_printable(char *text, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++) {
+		if ((unsigned char)text[i] < ' ' && text[i] != '\t')
+			text[i] = ' ';
+	}
+}
+
+struct call_result kcall_log_write(struct thread *self, uaddr_t text, uint64_t bytes)
+{
+	char line[LINE_MAX + 1];
+	if (bytes > LINE_MAX)
+		bytes = LINE_MAX;
+	status_code_t status = copy_in(self->domain->aspace, line, text, bytes);
+	if (status)
+		return call_error(status);
+	while (bytes && line[bytes - 1] == '\n')
+		bytes--;
+	make_printable(line, bytes);
+	line[bytes] = '\0';
+	log_print("<%lu> %s", self->domain->object.id, line);
+	return call_ok(bytes);
+}
+
+struct call_result kcall_log_read(struct thread *self, struct object *system, uaddr_t position,
+				  uaddr_t buffer, uint64_t bytes)
+{
+	struct aspace *space = self->domain->aspace;
+	uint64_t place, done = 0;
+	status_code_t status = copy_in(space, &place, position, sizeof(place));
+	while (!status && done < bytes) {
+		char piece[READ_PIECE];
+		size_t wanted = bytes - done < READ_PIECE ? (size_t)(bytes - done) : READ_PIECE;
+		size_t length = log_read(&place, piece, wanted);
+		if (!length)
+			break;
+		status = copy_out(space, (uaddr_t){ buffer.value + done }, piece, length);
+		done += length;
+	}
+	if (!status)
+		status = copy_out(space, position, &place, sizeof(place));
+	return call_answer(status, done);
+}
+
+struct call_result kcall_log_claim_serial(struct thread *self, struct object *system)
+{
+	log_serial_claimed(true);
+	return call_ok(0);
+}
+
+struct call_result kcall_clock_set_realtime(struct thread *self, struct object *system, int64_t offset_ns)
+{
+	clock_set_realtime_offset(offset_ns);
+	return call_ok(0);
+}
+
+struct call_result kcall_clock_read(struct thread *self)
+{
+	return call_ok(clock_now_ns());
+}
+
+struct call_result kcall_system_info(struct thread *self, struct object *system, struct system_info *info)
+{
 	struct frame_counts frames = frame_counts();
-	struct system_info answer = {
-		.frames_total = frames.total,
-		.frames_free = frames.free,
-		.frames_kernel = frames.kernel,
-		.uptime_ns = clock_now_ns(),
-		.cpus_present = (uint32_t)boot_info->cpu_count,
-		.fpu_bytes = cpu_features.fpu_bytes,
-		.fpu_xsave = cpu_features.xsave,
-		.xcr0 = cpu_features.xcr0,
-	};
-	for (unsigned i = 0; i < CPU_MAX; i++)
-		add_cpu(&answer, &cpus[i]);
-	return call_error(copy_out(self->domain->aspace, info, &answer, sizeof(answer)));
+	info->frames_total = frames.total;
+	info->frames_free = frames.free;
+	info->frames_kernel = frames.kernel;
+	info->uptime_ns = clock_now_ns();
+	info->cpus_present = (uint32_t)boot_info->cpu_count;
+	info->fpu_bytes = cpu_features.fpu_bytes;
+	info->fpu_xsave = cpu_features.xsave;
+	info->xcr0 = cpu_features.xcr0;
+	for (const struct cpu *cpu = cpus; cpu < cpus + CPU_MAX; cpu++) {
+		info->cpus_running += cpu->self != NULL;
+		info->idle_ns += cpu->idle_ns;
+		info->switches += cpu->switches;
+		info->interrupts += cpu->interrupts;
+	}
+	return call_ok(0);
 }
 
-struct call_result kcall_system_panic(struct thread *self, handle_t system, uaddr_t text, uint64_t bytes)
+struct call_result kcall_system_panic(struct thread *self, struct object *system, uaddr_t text,
+				      uint64_t bytes)
 {
-	status_code_t status;
-	if (!handle_lookup(self->domain, system, KIND_SYSTEM, RIGHT_MANAGE, &status))
-		return call_error(status);
 	char copy[PANIC_TEXT_MAX + 1];
 	size_t length = bytes < PANIC_TEXT_MAX ? (size_t)bytes : PANIC_TEXT_MAX;
-	status = copy_in(self->domain->aspace, copy, text, length);
+	status_code_t status = copy_in(self->domain->aspace, copy, text, length);
 	if (status)
 		return call_error(status);
 	copy[length] = '\0';
 	panic("%s", copy);
+}
+
+struct call_result kcall_system_stop(struct thread *self, struct object *system, uint32_t how)
+{
+	if (how == STOP_RESET)
+		machine_reset();
+	if (how == STOP_HALT)
+		machine_halt();
+	return call_error(STATUS_INVALID);
 }

@@ -1,38 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls on threads.
+ * Calls on threads: their life and schedule, their guest side, and waiting on words (abi/wait.h).
  */
-#include "call/lookup.h"
-#include "memory/memory.h"
+#include "arch/x86_64/cpu.h"
+#include "call/call.h"
+#include "memory/aspace.h"
+#include "structure/bytes.h"
+#include "thread/guest.h"
 #include "thread/schedule.h"
 #include "thread/word.h"
 
-struct call_result kcall_thread_create(struct thread *self, handle_t domain, uaddr_t request)
+#define QUEUE_FLAGS (WAIT_GUEST | WAIT_SHARED)
+#define WAIT_FLAGS (QUEUE_FLAGS | WAIT_INTERRUPTIBLE | WAIT_KILLABLE)
+
+struct call_result kcall_thread_create(struct thread *self, struct domain *domain,
+				       struct thread_request *request)
 {
-	status_code_t status;
-	struct domain *target = LOOKUP(domain, self, domain, KIND_DOMAIN, RIGHT_MANAGE, &status);
-	if (!target)
-		return call_error(status);
-	struct thread_request copy;
-	status = copy_in(self->domain->aspace, &copy, request, sizeof(copy));
+	status_code_t status = handle_reserve(self->domain, 1);
 	if (status)
 		return call_error(status);
-	status = handle_reserve(self->domain, 1);
-	if (status)
-		return call_error(status);
-	struct thread *thread = thread_create(target, &copy, self, &status);
+	struct thread *thread = thread_create(domain, request, self, &status);
 	return thread ? call_created(self, &thread->object) : call_error(status);
 }
 
-struct call_result kcall_thread_start(struct thread *self, handle_t thread)
+struct call_result kcall_thread_start(struct thread *self, struct thread *thread)
 {
-	status_code_t status;
-	struct thread *target = lookup_thread(self, thread, RIGHT_MANAGE, &status);
-	if (!target)
-		return call_error(status);
-	if (target->state != THREAD_IS_NEW || (!target->frame.rip && !target->domain->entry))
+	if (thread->state != THREAD_IS_NEW || (!thread->frame.rip && !thread->domain->entry))
 		return call_error(STATUS_INVALID);
-	thread_start(target);
+	thread_start(thread);
 	return call_ok(0);
 }
 
@@ -41,11 +36,9 @@ static status_t clear_word(struct thread *self, uaddr_t clear)
 {
 	uint64_t key[2];
 	uint32_t value, zero = 0;
-	if (!clear.value)
+	if (!clear.value || clear.value % sizeof(zero))
 		return STATUS_OK;
-	status_code_t status = clear.value % sizeof(zero)
-				       ? STATUS_BAD_ADDRESS
-				       : copy_out(self->domain->aspace, clear, &zero, sizeof(zero));
+	status_code_t status = copy_out(self->domain->aspace, clear, &zero, sizeof(zero));
 	if (!status)
 		status = aspace_word(self->domain->aspace, clear.value, false, key, &value);
 	if (!status)
@@ -64,50 +57,35 @@ struct call_result kcall_thread_exit(struct thread *self, uint32_t code, uaddr_t
 	return CALL_BLOCKED;
 }
 
-struct call_result kcall_thread_kick(struct thread *self, handle_t thread, uint32_t kick)
+struct call_result kcall_thread_kick(struct thread *self, struct thread *thread, uint32_t kick)
 {
-	status_code_t status;
-	struct thread *target = lookup_thread(self, thread, RIGHT_WRITE, &status);
-	if (!target)
-		return call_error(status);
 	if (kick != KICK_SIGNAL && kick != KICK_KILL)
 		return call_error(STATUS_INVALID);
-	thread_kick(target, (uint8_t)kick);
+	thread_kick(thread, (uint8_t)kick);
 	return call_ok(0);
 }
 
-struct call_result kcall_thread_schedule(struct thread *self, handle_t thread, uaddr_t schedule)
+struct call_result kcall_thread_schedule(struct thread *self, struct thread *thread,
+					 struct thread_schedule *schedule)
 {
-	status_code_t status;
-	struct thread *target = lookup_thread(self, thread, RIGHT_MANAGE, &status);
-	if (!target)
-		return call_error(status);
-	struct thread_schedule copy;
-	status = copy_in(self->domain->aspace, &copy, schedule, sizeof(copy));
-	if (!status && !schedule_valid(&copy))
-		status = STATUS_INVALID;
-	if (!status)
-		schedule_set(target, &copy);
-	return call_error(status);
+	if (!schedule_valid(schedule))
+		return call_error(STATUS_INVALID);
+	schedule_set(thread, schedule);
+	return call_ok(0);
 }
 
-struct call_result kcall_thread_info(struct thread *self, handle_t thread, uaddr_t info)
+struct call_result kcall_thread_info(struct thread *self, struct thread *thread, struct thread_info *info)
 {
-	status_code_t status;
-	struct thread *target = lookup_thread(self, thread, RIGHT_READ, &status);
-	if (!target)
-		return call_error(status);
-	if (target == self)
+	if (thread == self)
 		(void)schedule_charge(self);
-	struct thread_info answer = {
-		.user_time_ns = target->user_time_ns,
-		.total_time_ns = target->total_time_ns,
-		.switches = { target->switches[0], target->switches[1] },
-		.state = target->state,
-		.cpu = target->cpu,
-		.object_id = target->object.id,
-	};
-	return call_error(copy_out(self->domain->aspace, info, &answer, sizeof(answer)));
+	info->user_time_ns = thread->user_time_ns;
+	info->total_time_ns = thread->total_time_ns;
+	info->switches[0] = thread->switches[0];
+	info->switches[1] = thread->switches[1];
+	info->state = thread->state;
+	info->cpu = thread->cpu;
+	info->object_id = thread->object.id;
+	return call_ok(0);
 }
 
 struct call_result kcall_thread_yield(struct thread *self)
@@ -122,4 +100,149 @@ struct call_result kcall_thread_set_tls(struct thread *self, uint64_t base)
 		return call_error(STATUS_INVALID);
 	self->native_fs = base;
 	return call_ok(0);
+}
+
+struct call_result kcall_guest_enter(struct thread *self)
+{
+	status_code_t status = guest_enter(self);
+	return status ? call_error(status) : CALL_BLOCKED;
+}
+
+struct call_result kcall_guest_set_aspace(struct thread *self, handle_t aspace)
+{
+	struct aspace *space = NULL;
+	status_code_t status = STATUS_OK;
+	if (aspace.value)
+		space = call_lookup(self, aspace, KIND_ASPACE, RIGHT_MANAGE, &status);
+	if (status)
+		return call_error(status);
+	if (!self->record)
+		return call_error(STATUS_INVALID);
+	if (space)
+		object_get(&space->object);
+	if (self->guest_aspace)
+		object_put(&self->guest_aspace->object);
+	self->guest_aspace = space;
+	return call_ok(0);
+}
+
+/* The guest thread a call on FPU images means; it is the caller, or stopped at the boundary or not started. */
+static struct thread *guest_of(struct thread *self, handle_t handle, status_code_t *status)
+{
+	struct thread *thread = self;
+	*status = STATUS_OK;
+	if (handle.value)
+		thread = call_lookup(self, handle, KIND_THREAD, RIGHT_MANAGE, status);
+	if (!thread)
+		return NULL;
+	if (!thread->guest_fpu)
+		*status = STATUS_INVALID;
+	else if (thread->mode == MODE_GUEST)
+		*status = STATUS_BUSY;
+	return *status ? NULL : thread;
+}
+
+struct call_result kcall_guest_fpu_read(struct thread *self, handle_t thread, uaddr_t buffer, uint64_t bytes)
+{
+	status_code_t status;
+	struct thread *guest = guest_of(self, thread, &status);
+	if (!guest)
+		return call_error(status);
+	if (bytes < cpu_features.fpu_bytes)
+		return call_error(STATUS_INVALID);
+	status = copy_out(self->domain->aspace, buffer, fpu_guest_image(guest), cpu_features.fpu_bytes);
+	return call_answer(status, cpu_features.fpu_bytes);
+}
+
+struct call_result kcall_guest_fpu_write(struct thread *self, handle_t thread, uaddr_t buffer, uint64_t bytes)
+{
+	status_code_t status;
+	struct thread *guest = guest_of(self, thread, &status);
+	if (!guest)
+		return call_error(status);
+	if (bytes != cpu_features.fpu_bytes)
+		return call_error(STATUS_INVALID);
+	void *image = kernel_allocate(bytes);
+	if (!image)
+		return call_error(STATUS_NO_MEMORY);
+	status = copy_in(self->domain->aspace, image, buffer, bytes);
+	if (!status && !fpu_image_valid(image))
+		status = STATUS_INVALID;
+	if (!status) {
+		memcpy(guest->guest_fpu, image, bytes);
+		fpu_forget_guest(guest);
+	}
+	kernel_free(image, bytes);
+	return call_error(status);
+}
+
+struct call_result kcall_guest_fpu_reset(struct thread *self, handle_t thread)
+{
+	status_code_t status;
+	struct thread *guest = guest_of(self, thread, &status);
+	if (!guest)
+		return call_error(status);
+	fpu_init_image(guest->guest_fpu);
+	fpu_forget_guest(guest);
+	return call_ok(0);
+}
+
+/* A word as a call names it. */
+struct word {
+	uint64_t key[2];
+	uint32_t value;
+};
+
+static status_t word_find(struct thread *self, uint64_t address, uint32_t flags, struct word *word)
+{
+	struct aspace *space = flags & WAIT_GUEST ? self->guest_aspace : self->domain->aspace;
+	if (!space)
+		return STATUS_INVALID;
+	return aspace_word(space, address, flags & WAIT_SHARED, word->key, &word->value);
+}
+
+struct call_result kcall_word_wait(struct thread *self, uint64_t address, uint32_t expected, uint32_t bitset,
+				   uint64_t deadline_ns, uint32_t flags)
+{
+	if ((flags & ~WAIT_FLAGS) || !bitset)
+		return call_error(STATUS_INVALID);
+	struct word word;
+	status_code_t status = word_find(self, address, flags, &word);
+	if (status)
+		return call_error(status);
+	if (word.value != expected)
+		return call_error(STATUS_MISMATCH);
+	if (deadline_ns != DEADLINE_NEVER && deadline_ns <= clock_now_ns())
+		return call_error(STATUS_TIMED_OUT);
+	self->interruptible = flags & WAIT_INTERRUPTIBLE;
+	self->killable = flags & (WAIT_INTERRUPTIBLE | WAIT_KILLABLE);
+	word_enqueue(self, word.key, bitset);
+	thread_block(self, WAIT_WORD, deadline_ns, false);
+	return CALL_BLOCKED;
+}
+
+struct call_result kcall_word_wake(struct thread *self, uint64_t address, uint32_t count, uint32_t bitset,
+				   uint32_t flags)
+{
+	if ((flags & ~QUEUE_FLAGS) || !bitset)
+		return call_error(STATUS_INVALID);
+	struct word word;
+	status_code_t status = word_find(self, address, flags, &word);
+	return status ? call_error(status) : call_ok(word_wake(word.key, count, bitset));
+}
+
+struct call_result kcall_word_requeue(struct thread *self, struct requeue_request *request)
+{
+	if (request->flags & ~QUEUE_FLAGS)
+		return call_error(STATUS_INVALID);
+	struct word from, to;
+	status_code_t status = word_find(self, request->to, request->flags, &to);
+	if (!status)
+		status = word_find(self, request->from, request->flags, &from);
+	if (!status && request->compare && from.value != request->expected)
+		status = STATUS_MISMATCH;
+	if (status)
+		return call_error(status);
+	uint64_t done = word_wake(from.key, request->wake, WAIT_ANY);
+	return call_ok(done + word_requeue(from.key, to.key, request->requeue));
 }

@@ -50,6 +50,12 @@ status_t physical_range_contains(const struct physical_range *range, uint64_t ba
 /* The same, and there is no RAM in it that the kernel manages (DENIED): it may be mapped. */
 status_t physical_range_check(const struct physical_range *range, uint64_t base, uint64_t bytes);
 
+/* A new interrupt, bound to nothing: call irq_bind next. *status is STATUS_OK before the call. NOT_FOUND: no interrupt
+   controller has the line; EXISTS: somebody has it; LIMIT: no vector is left; NO_MEMORY. */
+struct irq *irq_create(uint32_t line, struct account *account, status_code_t *status);
+void irq_bind(struct irq *irq, struct notification *notification, uint64_t bits);
+void irq_acknowledge(struct irq *irq);
+
 /* Destroy functions of the kinds table. */
 void irq_destroy(struct object *object);
 void ioport_destroy(struct object *object);

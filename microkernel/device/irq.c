@@ -7,7 +7,7 @@
  */
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/cpu.h"
-#include "device/irq.h"
+#include "device/device.h"
 #include "ipc/notification.h"
 
 static struct irq *irq_of_vector[VECTOR_LAST_DEVICE - VECTOR_FIRST_DEVICE + 1];

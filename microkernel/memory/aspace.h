@@ -152,7 +152,7 @@ status_t aspace_advise(struct aspace *aspace, uint64_t address, uint64_t length,
 status_t aspace_query(struct aspace *aspace, uint64_t address, struct region_info *info);
 void aspace_fill_info(const struct aspace *aspace, struct aspace_info *info);
 status_t aspace_set_limit(struct aspace *aspace, uint32_t which, uint64_t value);
-/* Is the page in memory (its own, or in the mapped object)? NO_MEMORY when nothing is mapped there. */
-status_t aspace_resident(struct aspace *aspace, uint64_t address, bool *resident);
+/* Is each page in memory (its own, or in the mapped object)? A byte for each; NO_MEMORY when nothing is mapped there. */
+status_t aspace_resident(struct aspace *aspace, uint64_t address, uint64_t pages, uint8_t *bytes);
 
 #endif

@@ -57,14 +57,16 @@ status_t aspace_set_limit(struct aspace *aspace, uint32_t which, uint64_t value)
 	return STATUS_OK;
 }
 
-status_t aspace_resident(struct aspace *aspace, uint64_t address, bool *resident)
+status_t aspace_resident(struct aspace *aspace, uint64_t address, uint64_t pages, uint8_t *bytes)
 {
-	const struct region *region = region_at(aspace, address);
-	if (!region)
-		return STATUS_NO_MEMORY;
-	const uint64_t *entry = table_find(aspace, address);
-	*resident = entry && *entry;
-	if (!*resident && region->object && region->object->type != MEMORY_PHYSICAL)
-		*resident = object_slot(region->object, region_object_page(region, address)) != 0;
+	for (uint64_t i = 0; i < pages; i++, address += PAGE_SIZE) {
+		const struct region *region = region_at(aspace, address);
+		if (!region)
+			return STATUS_NO_MEMORY;
+		const uint64_t *entry = table_find(aspace, address);
+		bytes[i] = entry && *entry;
+		if (!bytes[i] && region->object && region->object->type != MEMORY_PHYSICAL)
+			bytes[i] = object_slot(region->object, region_object_page(region, address)) != 0;
+	}
 	return STATUS_OK;
 }

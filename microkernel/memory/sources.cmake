@@ -19,8 +19,4 @@ list(APPEND KERNEL_SOURCES
     memory/object_pages.c
     memory/pager.c
     memory/share.c
-    memory/copy.c
-    call/memory_calls.c
-    call/pager_calls.c
-    call/aspace_calls.c
-    call/copy_calls.c)
+    memory/copy.c)

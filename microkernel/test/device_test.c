@@ -4,7 +4,7 @@
  */
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/cpu.h"
-#include "device/irq.h"
+#include "device/device.h"
 #include "ipc/notification.h"
 #include "object/account.h"
 #include "test/test.h"

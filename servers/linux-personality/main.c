@@ -41,8 +41,8 @@ int main(void)
 	rtc_init(system, bootstrap_handle("rtc.endpoint"));
 
 	/* the tree of files */
-	proc_init(boot.command_line);
 	start_must("root file system", fs_init(bootstrap_handle("vfs.endpoint"), &mounts, &fs));
+	proc_init(boot.command_line);
 
 	/* terminals */
 	start_must("terminals", tty_init(boot.command_line));

@@ -9,5 +9,12 @@
 
 /* system_text.c */
 node_show show_kernel_command_line, show_filesystems, show_version;
+/* usage_text.c */
+node_show show_system_stat, show_uptime, show_load_average, show_memory_info, show_memory_events,
+	show_interrupts;
+/* cpu_text.c */
+node_show show_cpu_info;
+/* fixed_text.c: the row's text */
+node_show show_fixed;
 
 #endif

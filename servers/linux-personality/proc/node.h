@@ -30,7 +30,24 @@ struct superblock;
 	TABLE(DESCRIPTOR_INFO, descriptor_info_table)                                                        \
 	TABLE(NAMESPACES, namespaces_table)                                                                  \
 	TABLE(NAMESPACE_TARGETS, namespace_targets_table)                                                    \
+	TABLE(NET, net_table)                                                                                \
+	TABLE(TTY, tty_table)                                                                                \
+	TABLE(LICHEN, lichen_table)                                                                          \
+	TABLE(SYSCTL, sysctl_table)                                                                          \
+	TABLE(SYSCTL_FS, sysctl_fs_table)                                                                    \
+	TABLE(SYSCTL_INOTIFY, sysctl_inotify_table)                                                          \
+	TABLE(SYSCTL_KERNEL, sysctl_kernel_table)                                                            \
+	TABLE(SYSCTL_RANDOM, sysctl_random_table)                                                            \
+	TABLE(SYSCTL_VM, sysctl_vm_table)                                                                    \
 	TABLE(SYS_ROOT, sys_root_table)                                                                      \
+	TABLE(CLASS, class_table)                                                                            \
+	TABLE(DEV, dev_table)                                                                                \
+	TABLE(DEVICES, devices_table)                                                                        \
+	TABLE(DEVICES_SYSTEM, devices_system_table)                                                          \
+	TABLE(CPUS, cpus_table)                                                                              \
+	TABLE(CPU, cpu_table)                                                                                \
+	TABLE(CPU_TOPOLOGY, cpu_topology_table)                                                              \
+	TABLE(SYS_FS, sys_fs_table)                                                                          \
 	TABLE(EMPTY, empty_table)
 
 enum node_table_index {
@@ -86,6 +103,7 @@ struct node_row {
 	node_follow *follow;
 	node_transfer *read, *write;
 	uint64_t parameter; /* the generator's own */
+	const char *text;   /* likewise */
 };
 
 struct node_numbers {

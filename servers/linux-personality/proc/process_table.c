@@ -36,6 +36,7 @@ static const struct node_row process_rows[] = {
 	DIRECTORY_ROW("fd", 0500, 0, TABLE_DESCRIPTORS),
 	DIRECTORY_ROW("fdinfo", 0555, 0, TABLE_DESCRIPTOR_INFO),
 	DIRECTORY_ROW("ns", 0511, 0, TABLE_NAMESPACES),
+	DIRECTORY_ROW("net", 0555, 0, TABLE_NET),
 	PRIVATE_ROW("environ", show_environment),
 	PRIVATE_ROW("auxv", show_auxiliary),
 	FILE_ROW("status", show_status),

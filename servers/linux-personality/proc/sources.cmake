@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
 set(proc_SOURCES
+    cpu_flags.c
+    cpu_text.c
     file.c
+    fixed_text.c
+    load.c
+    load_step.c
     mounts.c
     node.c
     parse.c
@@ -17,5 +22,9 @@ set(proc_SOURCES
     roots.c
     subject.c
     sys_table.c
+    sysctl.c
+    sysctl_names.c
+    sysctl_table.c
     system_text.c
-    text.c)
+    text.c
+    usage_text.c)

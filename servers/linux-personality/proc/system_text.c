@@ -6,8 +6,10 @@
 
 #include "core/survive.h"
 #include "fs/mount_types.h"
+#include "proc/cpu_text.h"
 #include "proc/global_nodes.h"
 #include "proc/init.h"
+#include "proc/load.h"
 #include "system/uts.h"
 
 #define COMMAND_LINE_MAX 2048u
@@ -17,6 +19,8 @@ SURVIVES static char command_line[COMMAND_LINE_MAX];
 void proc_init(const char *line)
 {
 	memcpy(command_line, line, strnlen(line, sizeof(command_line) - 1));
+	cpu_measure_start();
+	load_start();
 }
 
 int show_kernel_command_line(struct request *request, struct text *out)

@@ -18,6 +18,7 @@ SURVIVES static struct thread *threads[TABLE_SIZE];
 SURVIVES static struct process_group *groups[TABLE_SIZE];
 SURVIVES static struct session *sessions;
 SURVIVES static int32_t last_id;
+SURVIVES static uint64_t ids_given;
 SURVIVES static uint32_t processes_alive, threads_alive;
 
 static uint32_t slot(int32_t id)
@@ -74,10 +75,22 @@ int32_t id_allocate(void)
 {
 	for (int32_t tries = 0; tries < PID_MAX; tries++) {
 		last_id = last_id + 1 >= PID_MAX ? PID_AGAIN : last_id + 1;
-		if (!id_used(last_id))
+		if (!id_used(last_id)) {
+			ids_given++;
 			return last_id;
+		}
 	}
 	return -EAGAIN;
+}
+
+int32_t id_last(void)
+{
+	return __atomic_load_n(&last_id, __ATOMIC_RELAXED);
+}
+
+uint64_t id_total(void)
+{
+	return __atomic_load_n(&ids_given, __ATOMIC_RELAXED);
 }
 
 void process_table_add(struct process *process)

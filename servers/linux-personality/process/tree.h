@@ -13,6 +13,9 @@
 
 /* A free number for a process or thread, or -EAGAIN. */
 int32_t id_allocate(void);
+/* The last one given, and how many were since boot; without the lock, a moment old. */
+int32_t id_last(void);
+uint64_t id_total(void);
 void process_table_add(struct process *process);
 void process_table_remove(struct process *process);
 void thread_table_add(struct thread *thread);

@@ -31,6 +31,7 @@ static timer_function *const callbacks[TIMER_CALLBACK_COUNT] = {
 	[TIMER_CALLBACK_INTERVAL] = interval_expired,
 	[TIMER_CALLBACK_POSIX] = posix_timer_expired,
 	[TIMER_CALLBACK_TIMERFD] = timerfd_expired,
+	[TIMER_CALLBACK_LOAD] = load_expired,
 };
 
 static void heap_put(uint32_t place, struct timer_node *node)

@@ -8,11 +8,6 @@
 #include "core/errno.h"
 #include "core/slab.h"
 
-static struct pipe_slot *slot_at(const struct pipe_ring *ring, uint32_t position)
-{
-	return &ring->slots[position & (ring->size - 1)];
-}
-
 bool pipe_ring_init(struct pipe_ring *ring, uint32_t slots)
 {
 	*ring = (struct pipe_ring){ .size = slots };
@@ -23,7 +18,7 @@ bool pipe_ring_init(struct pipe_ring *ring, uint32_t slots)
 void pipe_ring_destroy(struct pipe_ring *ring)
 {
 	for (uint32_t at = ring->tail; at != ring->head; at++)
-		slab_free(slot_at(ring, at)->page, PIPE_PAGE);
+		slab_free(pipe_ring_slot(ring, at)->page, PIPE_PAGE);
 	slab_free(ring->spare, PIPE_PAGE);
 	slab_free(ring->slots, ring->size * sizeof(ring->slots[0]));
 }
@@ -38,7 +33,7 @@ int pipe_ring_resize(struct pipe_ring *ring, uint32_t slots)
 	if (!fresh)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < used; i++)
-		fresh[(ring->tail + i) & (slots - 1)] = *slot_at(ring, ring->tail + i);
+		fresh[(ring->tail + i) & (slots - 1)] = *pipe_ring_slot(ring, ring->tail + i);
 	slab_free(ring->slots, ring->size * sizeof(ring->slots[0]));
 	ring->slots = fresh;
 	__atomic_store_n(&ring->size, slots, __ATOMIC_RELAXED);
@@ -49,14 +44,14 @@ uint64_t pipe_ring_bytes(const struct pipe_ring *ring)
 {
 	uint64_t bytes = 0;
 	for (uint32_t at = ring->tail; at != ring->head; at++)
-		bytes += slot_at(ring, at)->length;
+		bytes += pipe_ring_slot(ring, at)->length;
 	return bytes;
 }
 
 /* Room behind the data of the newest slot, if more may be added to it. */
 static uint32_t room_in_last(const struct pipe_ring *ring)
 {
-	const struct pipe_slot *last = slot_at(ring, ring->head - 1);
+	const struct pipe_slot *last = pipe_ring_slot(ring, ring->head - 1);
 	if (pipe_ring_empty(ring) || last->flags & PIPE_SLOT_PACKET)
 		return 0;
 	return PIPE_PAGE - last->offset - last->length;
@@ -91,7 +86,7 @@ static void page_give(struct pipe_ring *ring, uint8_t *page)
 
 static int64_t write_merged(struct pipe_ring *ring, struct guest_iter *iter)
 {
-	struct pipe_slot *last = slot_at(ring, ring->head - 1);
+	struct pipe_slot *last = pipe_ring_slot(ring, ring->head - 1);
 	int64_t moved = iter_from_guest(iter, last->page + last->offset + last->length,
 					iter->remaining % PIPE_PAGE);
 	if (moved > 0)
@@ -101,7 +96,7 @@ static int64_t write_merged(struct pipe_ring *ring, struct guest_iter *iter)
 
 static void slot_push(struct pipe_ring *ring, struct pipe_slot slot)
 {
-	*slot_at(ring, ring->head) = slot;
+	*pipe_ring_slot(ring, ring->head) = slot;
 	__atomic_store_n(&ring->head, ring->head + 1, __ATOMIC_RELEASE);
 }
 
@@ -123,27 +118,45 @@ int64_t pipe_ring_write(struct pipe_ring *ring, struct guest_iter *iter, bool pa
 	return moved;
 }
 
+/* `bytes` of the oldest slot are done with; an empty one goes. */
+static void slot_consume(struct pipe_ring *ring, uint32_t bytes)
+{
+	struct pipe_slot *slot = pipe_ring_slot(ring, ring->tail);
+	slot->offset = (uint16_t)(slot->offset + bytes);
+	slot->length = (uint16_t)(slot->length - bytes);
+	if (slot->length)
+		return;
+	page_give(ring, slot->page);
+	__atomic_store_n(&ring->tail, ring->tail + 1, __ATOMIC_RELEASE);
+}
+
 int64_t pipe_ring_read(struct pipe_ring *ring, struct guest_iter *iter, bool *packet)
 {
-	struct pipe_slot *slot = slot_at(ring, ring->tail);
+	struct pipe_slot *slot = pipe_ring_slot(ring, ring->tail);
 	int64_t moved = iter_to_guest(iter, slot->page + slot->offset, slot->length);
 	if (moved < 0)
 		return moved;
 	*packet = slot->flags & PIPE_SLOT_PACKET;
-	slot->offset = (uint16_t)(slot->offset + moved);
-	slot->length = *packet ? 0 : (uint16_t)(slot->length - moved);
-	if (!slot->length) {
-		page_give(ring, slot->page);
-		__atomic_store_n(&ring->tail, ring->tail + 1, __ATOMIC_RELEASE);
-	}
+	slot_consume(ring, *packet ? slot->length : (uint32_t)moved);
 	return moved;
+}
+
+void pipe_ring_drop(struct pipe_ring *ring, uint64_t bytes)
+{
+	while (bytes && !pipe_ring_empty(ring)) {
+		uint32_t part = pipe_ring_slot(ring, ring->tail)->length;
+		if (part > bytes)
+			part = (uint32_t)bytes;
+		slot_consume(ring, part);
+		bytes -= part;
+	}
 }
 
 int64_t pipe_ring_copy(struct pipe_ring *to, const struct pipe_ring *from, uint64_t bytes)
 {
 	uint64_t done = 0;
 	for (uint32_t at = from->tail; at != from->head && done < bytes && !pipe_ring_full(to); at++) {
-		const struct pipe_slot *old = slot_at(from, at);
+		const struct pipe_slot *old = pipe_ring_slot(from, at);
 		struct pipe_slot slot = { .length = old->length, .flags = old->flags };
 		slot.page = page_take(to);
 		if (!slot.page)

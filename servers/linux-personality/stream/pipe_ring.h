@@ -43,6 +43,11 @@ static inline bool pipe_ring_full(const struct pipe_ring *ring)
 	return pipe_ring_used(ring) >= __atomic_load_n(&ring->size, __ATOMIC_RELAXED);
 }
 
+static inline struct pipe_slot *pipe_ring_slot(const struct pipe_ring *ring, uint32_t position)
+{
+	return &ring->slots[position & (ring->size - 1)];
+}
+
 bool pipe_ring_init(struct pipe_ring *ring, uint32_t slots);
 void pipe_ring_destroy(struct pipe_ring *ring);
 /* Another number of slots: 0, -EBUSY when more are in use, -ENOMEM. */
@@ -56,5 +61,7 @@ int64_t pipe_ring_write(struct pipe_ring *ring, struct guest_iter *iter, bool pa
 int64_t pipe_ring_read(struct pipe_ring *ring, struct guest_iter *iter, bool *packet);
 /* Copy from one ring to another, whose slots may run out, at most `bytes`; the source keeps its data: bytes or -ENOMEM. */
 int64_t pipe_ring_copy(struct pipe_ring *to, const struct pipe_ring *from, uint64_t bytes);
+/* Forget the oldest bytes. */
+void pipe_ring_drop(struct pipe_ring *ring, uint64_t bytes);
 
 #endif

@@ -86,19 +86,19 @@ static inline uint64_t ticks_to_ns(uint64_t ticks)
 	return ticks;
 }
 
-/* false: the page does not tell the time. */
+/* false: the page does not tell the time. An odd sequence, of a page being written, never equals the one behind. */
 static inline bool read_page(bool wall, uint64_t *ns)
 {
 	uint32_t sequence;
 	do {
-		sequence = clock_page.sequence & ~1u; /* odd: being written, and never equal below */
-		if (!clock_page.tsc_usable)
+		sequence = clock_page.sequence;
+		if (__builtin_expect(!clock_page.tsc_usable, 0))
 			return false;
 		*ns = clock_page.base_ns + ticks_to_ns(tsc_read() - clock_page.base_tsc);
 		if (wall)
 			*ns += (uint64_t)clock_page.realtime_offset_ns;
 		__atomic_signal_fence(__ATOMIC_ACQUIRE); /* loads are not reordered with loads */
-	} while (sequence != clock_page.sequence);
+	} while (__builtin_expect((sequence & ~1u) != clock_page.sequence, 0));
 	return true;
 }
 

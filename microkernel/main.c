@@ -8,7 +8,7 @@
 #include "arch/x86_64/cpu.h"
 #include "debug/log.h"
 #include "object/account.h"
-#include "object/supervisor.h"
+#include "object/domain.h"
 #include "test/test.h"
 #include "thread/thread.h"
 

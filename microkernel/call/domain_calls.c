@@ -6,7 +6,7 @@
 #include "ipc/notification.h"
 #include "memory/memory.h"
 #include "object/account.h"
-#include "object/kinds.h"
+#include "object/object.h"
 
 struct call_result call_created(struct thread *self, void *object)
 {

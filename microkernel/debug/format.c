@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text formatting (format.h): one pass over the format, a description of each conversion, no memory of its own.
+ * Text formatting (log.h): one pass over the format, a description of each conversion, no memory of its own.
  */
 #include <stdbool.h>
 #include <stdint.h>
-#include "debug/format.h"
+#include "debug/log.h"
 
 struct output {
 	char *next, *last; /* last: where the NUL goes at the latest */

@@ -8,7 +8,6 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/instructions.h"
-#include "debug/format.h"
 #include "debug/log.h"
 #include "structure/bytes.h"
 

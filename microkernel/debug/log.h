@@ -17,11 +17,18 @@
 /* Look for COM1. Nothing else in this file needs it to have run. */
 void log_init(void);
 
-/* One line; a newline is added when the text has none. Longer than LOG_LINE_MAX is cut. Conversions: format.h. */
+/* One line; a newline is added when the text has none. Longer than LOG_LINE_MAX is cut. Conversions: below. */
 void log_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same without time and newline: for pieces of a panic report. */
 void log_print_raw(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_text(const char *text, size_t bytes);
+
+/* Text formatting (format.c): %s %c %d %u %x %p %%, with l for 64 bits, width, 0 and - before them, and precision for %s.
+   A conversion that is not known is printed as it stands. Writes at most size - 1 characters and a NUL; answers the
+   characters written. size is not 0. */
+size_t format_print(char *buffer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+size_t format_list(char *buffer, size_t size, const char *format, va_list list)
+	__attribute__((format(printf, 3, 0)));
 
 /* Bytes of the ring from *position on into `buffer`; *position moves, over bytes that are lost already too. */
 size_t log_read(uint64_t *position, char *buffer, size_t bytes);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The panic report (panic.h): the reason, the registers and code bytes of a trap, a backtrace by frame pointers.
+ * The panic report (panic.h): the reason, the registers and code bytes of a trap, a backtrace by frame pointers, with
+ * names from the linked symbol table.
  *
  * Everything here may run with the kernel broken: only stacks and kernel text are read, each address checked before,
- * and a panic inside a panic just stops.
+ * and a panic inside a panic just stops. The symbol table's names are weak: they are missing in the first of the build's
+ * two links, whose kernel never runs.
  */
+#include <stddef.h>
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/descriptors.h"
-#include "arch/x86_64/image.h"
 #include "arch/x86_64/instructions.h"
+#include "arch/x86_64/layout.h"
+#include "arch/x86_64/trap.h"
 #include "arch/x86_64/trap_frame.h"
-#include "debug/format.h"
 #include "debug/log.h"
 #include "debug/panic.h"
-#include "debug/symbols.h"
 
 #define PORT_DEBUG_EXIT 0xf4
 #define PORT_ACPI_CONTROL 0x604 /* QEMU's PM1a on both machines */
@@ -144,4 +145,26 @@ _Noreturn void panic_trap(const struct trap_frame *frame, const char *what)
 	print_place("at", frame->rip);
 	print_backtrace(frame->rbp);
 	report_end();
+}
+
+extern const uint64_t symbol_count __attribute__((weak));
+extern const uint32_t symbol_offsets[] __attribute__((weak)); /* from image_text_start, rising */
+extern const uint32_t symbol_names[] __attribute__((weak));   /* offsets into symbol_text */
+extern const char symbol_text[] __attribute__((weak));
+
+const char *symbol_find(uint64_t address, uint64_t *offset)
+{
+	uint64_t start = (uintptr_t)image_text_start;
+	if (address < start || address >= (uintptr_t)image_text_end || !&symbol_count || !symbol_count)
+		return NULL;
+	uint64_t low = 0, high = symbol_count;
+	while (high - low > 1) {
+		uint64_t middle = low + (high - low) / 2;
+		if (symbol_offsets[middle] <= address - start)
+			low = middle;
+		else
+			high = middle;
+	}
+	*offset = address - start - symbol_offsets[low];
+	return symbol_text + symbol_names[low];
 }

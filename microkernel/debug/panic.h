@@ -17,6 +17,9 @@ _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2
 _Noreturn void panic_trap(const struct trap_frame *frame, const char *what);
 /* Called by the parser of the command line: end by the debug exit instead of a halt. */
 void panic_set_exit(bool exit);
+/* The function that an address of kernel text lies in and the offset into it, from the table that the build links in
+   behind the code (symbol-table.py); NULL when there is none. */
+const char *symbol_find(uint64_t address, uint64_t *offset);
 /* Leave QEMU through isa-debug-exit (its status is 2 * code + 1), or halt where there is no such device. */
 _Noreturn void machine_exit(uint8_t code);
 _Noreturn void machine_halt(void);

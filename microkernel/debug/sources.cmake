@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
-list(APPEND KERNEL_SOURCES debug/format.c debug/log.c debug/panic.c debug/symbols.c)
+list(APPEND KERNEL_SOURCES
+    debug/log.c debug/format.c debug/panic.c)

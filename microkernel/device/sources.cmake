@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
-list(APPEND KERNEL_SOURCES device/irq.c device/range.c)
+list(APPEND KERNEL_SOURCES
+    device/device.c)

@@ -1,15 +1,147 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Endpoint queues and the three message operations.
+ * Messages: their transfer from thread to thread, endpoint queues, and notifications.
  *
- * What moves a message is in transfer.c. A call whose transfer fails ends with that error, whether it was queued or
- * met a waiting receiver; the receiver goes on waiting.
+ * A transfer checks both sides, then moves. The handle values are read from the sender's page once, into handles[]; the
+ * domain they come from may write that page at any time. Moving into the receiver's table happens before the sender's
+ * slots close, so an endpoint whose only receive right travels does not end.
+ *
+ * A call whose transfer fails ends with that error, whether it was queued or met a waiting receiver; the receiver goes
+ * on waiting.
  */
 #include "arch/x86_64/cpu.h"
 #include "ipc/endpoint.h"
 #include "ipc/notification.h"
-#include "ipc/transfer.h"
+#include "object/domain.h"
+#include "structure/bytes.h"
 #include "thread/thread.h"
+
+#define TAG_MEANING_BITS (0x71fffffffull | MESSAGE_INTERRUPTIBLE)
+
+static status_t handles_check(struct domain *domain, const handle_t *handles, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		status_code_t status;
+		if (!handle_lookup(domain, handles[i], KIND_NONE, RIGHT_TRANSFER, &status))
+			return status;
+		for (unsigned j = 0; j < i; j++)
+			if (handles[j].value == handles[i].value)
+				return STATUS_INVALID;
+	}
+	return STATUS_OK;
+}
+
+static status_t message_decode(struct thread *sender, uint64_t tag, handle_t handles[MESSAGE_HANDLES])
+{
+	unsigned count = MESSAGE_HANDLE_COUNT(tag);
+	if ((tag & ~TAG_MEANING_BITS) || MESSAGE_BYTES(tag) > MESSAGE_DATA_MAX || count > MESSAGE_HANDLES)
+		return STATUS_INVALID;
+	if (!count)
+		return MESSAGE_BYTES(tag) && !sender->message_page ? STATUS_INVALID : STATUS_OK;
+	if (!sender->message_page)
+		return STATUS_INVALID;
+	const volatile handle_t *page = sender->message_page->handles;
+	for (unsigned i = 0; i < count; i++)
+		handles[i].value = page[i].value;
+	return handles_check(sender->domain, handles, count);
+}
+
+/* May this thread send a message with this tag? INVALID, BAD_HANDLE, DENIED. */
+static status_t message_check(struct thread *sender, uint64_t tag)
+{
+	handle_t handles[MESSAGE_HANDLES];
+	return message_decode(sender, tag, handles);
+}
+
+/* Room was reserved, so inserting cannot fail. */
+static void handles_move(struct thread *sender, struct thread *receiver, const handle_t *handles,
+			 unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct handle_slot slot = *handle_slot_of(sender->domain, handles[i]);
+		handle_t moved = HANDLE_NONE;
+		if (!handle_insert(receiver->domain, slot.object, slot.rights, slot.badge, ORIGIN_RECEIVED,
+				   &moved))
+			(void)!handle_close(sender->domain, handles[i]);
+		receiver->message_page->handles[i] = moved;
+	}
+}
+
+static void words_move(const struct trap_frame *from, struct trap_frame *to)
+{
+	to->rdx = from->rdx;
+	to->r10 = from->r10;
+	to->r8 = from->r8;
+	to->r9 = from->r9;
+	to->rbx = from->rbx;
+	to->r12 = from->r12;
+	to->r13 = from->r13;
+	to->r14 = from->r14;
+}
+
+/* Move a message; the sender's part was checked, but other threads of its domain may have changed page and table since.
+   LIMIT: no room in the receiver's table; NOT_SUPPORTED: the receiver has no message page. Status, badge and tag are put
+   into the receiver's frame as ipc_receive or ipc_call answer them. */
+static status_t message_transfer(struct thread *sender, struct thread *receiver, uint64_t tag, uint64_t badge)
+{
+	handle_t handles[MESSAGE_HANDLES];
+	unsigned bytes = MESSAGE_BYTES(tag), count = MESSAGE_HANDLE_COUNT(tag);
+	status_code_t status = message_decode(sender, tag, handles);
+	if (status)
+		return status;
+	if ((bytes || count) && !receiver->message_page)
+		return STATUS_NOT_SUPPORTED;
+	if (count && handle_reserve(receiver->domain, count))
+		return STATUS_LIMIT;
+	if (bytes)
+		memcpy(receiver->message_page->data, sender->message_page->data, bytes);
+	if (count)
+		handles_move(sender, receiver, handles, count);
+	words_move(&sender->frame, &receiver->frame);
+	receiver->frame.rdi = badge;
+	receiver->frame.rsi = tag & ~MESSAGE_INTERRUPTIBLE;
+	receiver->frame.rax = STATUS_OK;
+	return STATUS_OK;
+}
+
+/* The frame of a receiver when a notification ended its wait. */
+static void message_notified(struct thread *receiver, uint64_t bits)
+{
+	receiver->frame.rax = STATUS_OK;
+	receiver->frame.rdi = 0;
+	receiver->frame.rsi = MESSAGE_NOTIFIED;
+	receiver->frame.rdx = bits;
+}
+
+struct notification *notification_create(struct account *account)
+{
+	struct notification *notification = object_allocate(KIND_NOTIFICATION, sizeof(*notification),
+							    account);
+	if (notification)
+		list_init(&notification->waiters);
+	return notification;
+}
+
+/* Handles can all be closed while another thread of their domain still waits. */
+void notification_destroy(struct object *object)
+{
+	struct notification *notification = (struct notification *)object;
+	while (!list_empty(&notification->waiters))
+		thread_wake(list_entry(notification->waiters.next, struct thread, notify_link),
+			    STATUS_CANCELLED, 0);
+	object_free(object, sizeof(*notification));
+}
+
+void notification_signal(struct notification *notification, uint64_t bits)
+{
+	notification->bits |= bits;
+	if (!notification->bits || list_empty(&notification->waiters))
+		return;
+	struct thread *waiter = list_entry(notification->waiters.next, struct thread, notify_link);
+	message_notified(waiter, notification->bits);
+	notification->bits = 0;
+	thread_wake_answered(waiter);
+}
 
 struct endpoint *endpoint_create(struct account *account)
 {

@@ -9,7 +9,7 @@
 #include "memory/memory.h"
 
 #include "abi/boot.h"
-#include "arch/x86_64/image.h"
+#include "arch/x86_64/layout.h"
 #include "arch/x86_64/paging.h"
 #include "debug/panic.h"
 #include "memory/frame.h"

@@ -49,6 +49,15 @@ static inline bool domain_lives(const struct domain *domain)
 void domain_end(struct domain *domain, enum domain_end end, uint32_t code);
 /* The thread's native code faulted (its frame says how): report and end its domain. */
 void domain_fault(struct thread *thread, uint64_t fault_address);
+/* Start the first domain, the supervisor, from the flat image linked into the kernel (abi/boot.h). Panics with a clear
+   line when there is none or it makes no sense. (supervisor.c) */
+void supervisor_start(void);
+struct flat_image;
+/* Is the image whole and are all its numbers such that loading it stays in bounds? CORRUPT. */
+status_t flat_image_check(const struct flat_image *image, size_t bytes);
+/* Map its segments into a domain's space. */
+status_t flat_image_load(struct domain *domain, const struct flat_image *image);
+
 /* NO_MEMORY, LIMIT; a domain that ended already signals at once. */
 status_t domain_watch(struct domain *domain, struct notification *notification, uint64_t bits);
 

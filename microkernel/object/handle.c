@@ -7,7 +7,7 @@
 #include "object/account.h"
 #include "object/domain.h"
 #include "object/handle.h"
-#include "object/kinds.h"
+#include "object/object.h"
 #include "structure/bytes.h"
 
 #define FIRST_CAPACITY 32u

@@ -1,18 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocation, reference counts and deferred destruction of kernel objects.
+ * Kernel objects: allocation, reference counts, deferred destruction, and the table of kinds.
  *
  * The queue of dead objects belongs to the kernel lock. An object whose destruction drops the last reference to
  * another one only lengthens the queue, so the depth of the stack does not depend on what users build.
  */
-#include "object/account.h"
-#include "object/kinds.h"
-#include "object/object.h"
+#include "abi/blocks.h"
+#include "debug/panic.h"
+#include "device/device.h"
+#include "ipc/endpoint.h"
+#include "ipc/notification.h"
+#include "ipc/timer.h"
 #include "memory/memory.h"
+#include "memory/object.h"
+#include "object/account.h"
+#include "object/domain.h"
+#include "object/object.h"
+#include "thread/thread.h"
+
+static void system_destroy(struct object *object)
+{
+	object_free(object, sizeof(*object));
+}
+
+static void (*const destroy[KIND_COUNT])(struct object *) = {
+	[KIND_DOMAIN] = domain_destroy,
+	[KIND_ASPACE] = aspace_destroy,
+	[KIND_MEMORY] = memory_object_destroy,
+	[KIND_THREAD] = thread_destroy,
+	[KIND_ENDPOINT] = endpoint_destroy,
+	[KIND_NOTIFICATION] = notification_destroy,
+	[KIND_TIMER] = timer_destroy,
+	[KIND_ACCOUNT] = account_destroy,
+	[KIND_IRQ] = irq_destroy,
+	[KIND_IOPORT] = ioport_destroy,
+	[KIND_PHYSICAL] = physical_destroy,
+	[KIND_SYSTEM] = system_destroy,
+};
 
 static uint64_t last_id;
 static uint64_t live_objects;
 static struct object *dead_objects;
+
+/* Where in its structure a kind has the header: at the start, except a thread, whose frame comes first. */
+static size_t header_offset(uint32_t kind)
+{
+	return kind == KIND_THREAD ? offsetof(struct thread, object) : 0;
+}
 
 void object_init(struct object *object, enum object_kind kind)
 {
@@ -30,7 +64,7 @@ void *object_allocate(enum object_kind kind, size_t bytes, struct account *accou
 		account_uncharge_objects(account, 1);
 		return NULL;
 	}
-	struct object *object = (struct object *)(void *)(memory + kind_header_offset(kind));
+	struct object *object = (struct object *)(void *)(memory + header_offset(kind));
 	object_init(object, kind);
 	object->account = account;
 	if (account)
@@ -42,7 +76,7 @@ void *object_allocate(enum object_kind kind, size_t bytes, struct account *accou
 void object_free(struct object *object, size_t bytes)
 {
 	struct account *account = object->account;
-	kernel_free((char *)object - kind_header_offset(object->kind), bytes);
+	kernel_free((char *)object - header_offset(object->kind), bytes);
 	account_uncharge_objects(account, 1);
 	if (account)
 		object_put(&account->object);
@@ -67,11 +101,50 @@ void object_reap(void)
 	while (dead_objects) {
 		struct object *object = dead_objects;
 		dead_objects = object->next_dead;
-		kind_destroy(object);
+		kernel_assert(object->kind && object->kind < KIND_COUNT);
+		destroy[object->kind](object);
 	}
 }
 
 uint64_t object_count(void)
 {
 	return live_objects;
+}
+
+static void detail_set(uint64_t detail[2], uint64_t first, uint64_t second)
+{
+	detail[0] = first;
+	detail[1] = second;
+}
+
+void kind_detail(const struct object *object, uint64_t detail[2])
+{
+	const struct ioport_range *ports = (const void *)object;
+	const struct physical_range *range = (const void *)object;
+	const struct irq *irq = (const void *)object;
+	const struct memory_object *memory = (const void *)object;
+	const struct timer *timer = (const void *)object;
+	detail_set(detail, 0, 0);
+	switch (object->kind) {
+	case KIND_IOPORT: detail_set(detail, ports->first, ports->first + ports->count - 1); break;
+	case KIND_PHYSICAL: detail_set(detail, range->base, range->bytes); break;
+	case KIND_IRQ: detail_set(detail, irq->line, irq->vector); break;
+	case KIND_MEMORY: detail_set(detail, memory->pages, memory->physical); break;
+	case KIND_TIMER: detail_set(detail, timer->deadline_ns, timer->period_ns); break;
+	case KIND_DOMAIN: detail_set(detail, ((const struct domain *)object)->status.end, 0); break;
+	default: break;
+	}
+}
+
+void kind_handle_added(struct object *object, uint32_t rights)
+{
+	if (object->kind == KIND_ENDPOINT && (rights & RIGHT_READ))
+		((struct endpoint *)object)->receive_rights++;
+}
+
+void kind_handle_closed(struct object *object, uint32_t rights)
+{
+	struct endpoint *endpoint = (struct endpoint *)object;
+	if (object->kind == KIND_ENDPOINT && (rights & RIGHT_READ) && --endpoint->receive_rights == 0)
+		endpoint_close(endpoint);
 }

@@ -35,6 +35,11 @@ void object_get(struct object *object);
 void object_put(struct object *object);
 /* Destroy the objects whose last reference went; kernel_exit does it, and tests before they count. */
 void object_reap(void);
+/* struct handle_info's detail: what differs between kinds. */
+void kind_detail(const struct object *object, uint64_t detail[2]);
+/* A handle slot with these rights now names the object, or does no more. */
+void kind_handle_added(struct object *object, uint32_t rights);
+void kind_handle_closed(struct object *object, uint32_t rights);
 /* Objects that live, of all kinds. */
 uint64_t object_count(void);
 /* Set the header of an object that was not allocated: the root account. */

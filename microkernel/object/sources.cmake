@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: MIT
 list(APPEND KERNEL_SOURCES
-    object/object.c object/kinds.c object/handle.c object/account.c object/domain.c object/supervisor.c)
+    object/object.c object/handle.c object/account.c object/domain.c object/supervisor.c)

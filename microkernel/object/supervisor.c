@@ -8,14 +8,13 @@
  */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/image.h"
+#include "arch/x86_64/layout.h"
 #include "debug/log.h"
 #include "debug/panic.h"
 #include "device/device.h"
 #include "memory/memory.h"
 #include "object/account.h"
 #include "object/domain.h"
-#include "object/supervisor.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
 

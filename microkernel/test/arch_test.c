@@ -4,13 +4,11 @@
  */
 #include "abi/boot.h"
 #include "arch/x86_64/apic.h"
-#include "arch/x86_64/boot_parse.h"
-#include "arch/x86_64/clock.h"
+#include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/trap.h"
-#include "debug/symbols.h"
+#include "debug/panic.h"
 #include "structure/bytes.h"
 #include "test/test.h"
 

@@ -4,7 +4,6 @@
  */
 #include <stdint.h>
 #include "abi/types.h"
-#include "debug/format.h"
 #include "debug/log.h"
 #include "structure/bytes.h"
 #include "test/test.h"

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In and out of guest mode.
+ * In and out of guest mode, and who owns the FPU registers.
  *
  * The record is shared memory: it is copied once, then the copy is checked, then it becomes the frame. On the way out
  * the frame becomes the record and native code starts afresh; nothing of the thread's former native run remains.
+ *
+ * The FPU registers have one owner per CPU: (thread, guest or native). The state stays there until somebody else needs
+ * them; CR0.TS is set whenever another mode or thread than the owner's runs, so the first FPU instruction traps.
  */
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/debug_registers.h"
+#include "arch/x86_64/instructions.h"
 #include "memory/memory.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
@@ -62,6 +65,7 @@ static void frame_from_registers(struct trap_frame *frame, const struct guest_re
 	frame->rsp = regs->rsp;
 	frame->ss = USER_SS;
 }
+
 void native_start(struct thread *thread, uint64_t entry, uint64_t first, uint64_t second)
 {
 	thread->frame = (struct trap_frame){
@@ -146,4 +150,61 @@ void guest_fault(struct thread *thread, uint64_t fault_address, uint32_t fault_r
 	if (debug)
 		record->dr6 = debug_status_take();
 	guest_exit(thread, debug ? EXIT_DEBUG : EXIT_FAULT);
+}
+
+static void *image_of(const struct thread *thread, bool guest)
+{
+	return guest ? thread->guest_fpu : thread->native_fpu;
+}
+
+static void fpu_write_back(struct cpu *cpu)
+{
+	if (!cpu->fpu_owner)
+		return;
+	fpu_trap(false);
+	fpu_save(image_of(cpu->fpu_owner, cpu->fpu_owner_guest));
+}
+
+bool fpu_is_own(const struct thread *thread)
+{
+	const struct cpu *cpu = cpu_self();
+	return cpu->fpu_owner == thread && cpu->fpu_owner_guest == (thread->mode == MODE_GUEST);
+}
+
+bool fpu_take(struct thread *thread)
+{
+	struct cpu *cpu = cpu_self();
+	bool guest = thread->mode == MODE_GUEST;
+	void *image = image_of(thread, guest);
+	if (!image)
+		return false;
+	fpu_trap(false);
+	if (fpu_is_own(thread))
+		return true;
+	fpu_write_back(cpu);
+	fpu_restore(image);
+	cpu->fpu_owner = thread;
+	cpu->fpu_owner_guest = guest;
+	return true;
+}
+
+void *fpu_guest_image(struct thread *thread)
+{
+	struct cpu *cpu = cpu_self();
+	if (cpu->fpu_owner == thread && cpu->fpu_owner_guest)
+		fpu_write_back(cpu);
+	return thread->guest_fpu;
+}
+
+void fpu_forget_guest(struct thread *thread)
+{
+	if (cpu_self()->fpu_owner_guest)
+		fpu_forget(thread);
+}
+
+void fpu_forget(struct thread *thread)
+{
+	struct cpu *cpu = cpu_self();
+	if (cpu->fpu_owner == thread)
+		cpu->fpu_owner = NULL;
 }

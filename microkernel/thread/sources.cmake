@@ -1,4 +1,3 @@
 # SPDX-License-Identifier: MIT
 list(APPEND KERNEL_SOURCES
-    thread/thread.c thread/wait.c thread/schedule.c thread/entry.c thread/exit.c thread/guest.c thread/fpu.c
-    thread/word.c)
+    thread/thread.c thread/wait.c thread/schedule.c thread/entry.c thread/guest.c)

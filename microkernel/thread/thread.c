@@ -13,9 +13,8 @@
 #include "object/domain.h"
 #include "structure/bytes.h"
 #include "thread/guest.h"
-#include "thread/queues.h"
 #include "thread/schedule.h"
-#include "thread/word.h"
+#include "thread/thread.h"
 
 #define RECORD_BUCKETS 256u
 #define RECORD_ALIGNMENT 64u

@@ -132,6 +132,18 @@ static inline bool thread_wait_ended(const struct thread *thread)
 /* Latch KICK_* bits; end the thread's wait, or stop its guest, if they may. */
 void thread_kick(struct thread *thread, uint8_t kick);
 
+/* The thread leaves all waits and the scheduler; who waits for its reply is told RESTART. */
+void thread_leave_queues(struct thread *thread);
+
+/* The queues behind word_wait, word_wake and word_requeue; keys come from aspace_word. (wait.c) */
+void word_init(void);
+/* Queue a thread that is about to block with WAIT_WORD. */
+void word_enqueue(struct thread *thread, const uint64_t key[2], uint32_t bitset);
+/* Wake at most `count` waiters whose bitset meets, oldest first; answers how many. */
+uint32_t word_wake(const uint64_t key[2], uint32_t count, uint32_t bitset);
+/* Move at most `count` waiters to the end of another word's queue; answers how many. */
+uint32_t word_requeue(const uint64_t from[2], const uint64_t to[2], uint32_t count);
+
 /* Guest mode ends: registers to the record, native code entered at the domain's exit entry. */
 void guest_exit(struct thread *thread, enum guest_exit reason);
 

@@ -3,7 +3,7 @@
  * Reader of ACPI tables (acpi.h): RSDP, RSDT or XSDT, MADT, HPET. Everything is copied before it is looked at.
  */
 #include "arch/x86_64/acpi.h"
-#include "arch/x86_64/boot_parse.h"
+#include "arch/x86_64/boot.h"
 #include "debug/log.h"
 #include "structure/bytes.h"
 

@@ -7,9 +7,9 @@
  * page aligned, inside RAM and clear of the kernel.
  */
 #include "arch/x86_64/acpi.h"
-#include "arch/x86_64/boot_parse.h"
+#include "arch/x86_64/boot.h"
 #include "arch/x86_64/boot_protocol.h"
-#include "arch/x86_64/image.h"
+#include "arch/x86_64/layout.h"
 #include "debug/log.h"
 #include "debug/panic.h"
 #include "structure/bytes.h"

@@ -6,8 +6,7 @@
  * the lazily switched guest FPU state into native code.
  */
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/descriptors.h"
-#include "arch/x86_64/fpu.h"
+#include "arch/x86_64/trap.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/trap_frame.h"
 #include "structure/bytes.h"

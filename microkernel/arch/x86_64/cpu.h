@@ -87,6 +87,7 @@ void cpu_flush_page(uint64_t address);
 void cpu_flush_all(void);
 
 /* FPU (arch/x86_64/fpu.c): images in standard format, 64-byte aligned, cpu_features.fpu_bytes long. */
+void fpu_init(void); /* the state components on, the registers in their initial state; by cpu_init */
 void fpu_save(void *image);
 void fpu_restore(const void *image);
 void fpu_init_image(void *image);
@@ -97,6 +98,16 @@ void fpu_trap(bool on); /* CR0.TS; no write when unchanged */
 /* Interrupts and clock (arch/x86_64/apic.c, clock.c) */
 uint64_t clock_now_ns(void);                /* monotonic */
 void clock_set_event(uint64_t deadline_ns); /* one-shot timer interrupt; DEADLINE_NEVER: none */
+/* A timer interrupt came: true when the event's time is reached; else the timer is started for the rest. */
+bool clock_event_due(void);
+/* A counter of known frequency to measure others against: HPET, or PIT channel 2. */
+struct clock_reference {
+	const char *name;
+	uint64_t hz;
+	uint64_t mask; /* of the bits that count */
+	uint64_t (*read)(void);
+};
+const struct clock_reference *clock_reference_start(void);
 struct clock_page;
 struct clock_page *clock_page(void); /* kernel address of the page given to user space read-only */
 paddr_t clock_page_address(void);

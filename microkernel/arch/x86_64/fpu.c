@@ -7,7 +7,6 @@
  * programs read them in signal frames without looking at XSTATE_BV.
  */
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/fpu.h"
 #include "arch/x86_64/instructions.h"
 #include "structure/bytes.h"
 

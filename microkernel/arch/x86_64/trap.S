@@ -6,7 +6,7 @@
  * other registers behind it; SYSCALL stores the same layout. So when C is called the thread's frame is complete, the
  * kernel stack is empty, GS is the CPU's block, DF and AC are clear. Interrupts stay off in the kernel.
  *
- * #DB, NMI, #DF and #MC come on stacks of their own (descriptors.h) and trust nothing about GS: the base found is kept, the
+ * #DB, NMI, #DF and #MC come on stacks of their own (trap.h) and trust nothing about GS: the base found is kept, the
  * right one written, and the found one put back. A #DB from user mode moves to the thread's frame and goes the usual way.
  */
 #include "offsets.h"

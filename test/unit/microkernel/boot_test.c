@@ -8,7 +8,7 @@
 #include <string.h>
 #include "physical.h"
 #include <cmocka.h>
-#include "arch/x86_64/boot_parse.h"
+#include "arch/x86_64/boot.h"
 
 #define CORRUPTIONS 20000u
 

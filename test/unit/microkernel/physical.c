@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "arch/x86_64/boot_parse.h"
+#include "arch/x86_64/boot.h"
 #include "debug/log.h"
 #include "debug/panic.h"
 #include "physical.h"

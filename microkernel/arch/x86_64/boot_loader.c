@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reader of multiboot2 information: a length, then tags of type, size and contents, each on 8 bytes, ended by a tag
- * of type 0. Each tag is copied before it is looked at, and must lie within the length; else booting ends.
+ * Readers of what a boot loader leaves: multiboot2 information, and PVH start information.
+ *
+ * Multiboot2: a length, then tags of type, size and contents, each on 8 bytes, ended by a tag of type 0. Each tag is
+ * copied before it is looked at, and must lie within the length; else booting ends. PVH: the hvm_start_info structure,
+ * version 1 or later, which has a memory map.
  */
-#include "arch/x86_64/boot_parse.h"
+#include "arch/x86_64/boot.h"
 #include "debug/log.h"
 #include "debug/panic.h"
 #include "structure/bytes.h"
@@ -83,6 +86,17 @@ static void read_module(uint64_t address, uint32_t size, struct boot_reading *re
 	reading->module = (struct boot_module){ { tag.start }, tag.end - tag.start };
 }
 
+static void read_map_entries(struct boot_info *info, uint64_t address, uint32_t count, uint32_t entry_bytes)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct map_entry entry;
+		if (!physical_read(&entry, address + (uint64_t)i * entry_bytes, sizeof(entry)))
+			panic("boot: the memory map lies outside memory");
+		if (!boot_add_range(info, entry.base, entry.length, entry.kind))
+			panic("boot: more than %u memory ranges", BOOT_RANGES_MAX);
+	}
+}
+
 static void read_memory_map(uint64_t address, uint32_t size, struct boot_reading *reading)
 {
 	struct tag_memory_map tag;
@@ -91,14 +105,7 @@ static void read_memory_map(uint64_t address, uint32_t size, struct boot_reading
 	uint32_t count = (size - (uint32_t)sizeof(tag)) / tag.entry_size;
 	if (count > MAP_ENTRIES_MAX)
 		panic("boot: multiboot2 memory map has %u entries", count);
-	for (uint32_t i = 0; i < count; i++) {
-		struct map_entry entry;
-		uint64_t place = address + sizeof(tag) + (uint64_t)i * tag.entry_size;
-		if (!physical_read(&entry, place, sizeof(entry)))
-			panic("boot: multiboot2 memory map lies outside memory");
-		if (!boot_add_range(reading->info, entry.base, entry.length, entry.kind))
-			panic("boot: more than %u memory ranges", BOOT_RANGES_MAX);
-	}
+	read_map_entries(reading->info, address + sizeof(tag), count, tag.entry_size);
 }
 
 static void read_framebuffer(uint64_t address, uint32_t size, struct boot_reading *reading)
@@ -170,4 +177,48 @@ void boot_read_multiboot2(uint64_t address, struct boot_reading *reading)
 		read_tag(tag, place, reading);
 		place += ((uint64_t)tag.size + 7) & ~7ull;
 	}
+}
+
+#define START_INFO_MAGIC 0x336ec578u
+
+struct start_info {
+	uint32_t magic, version, flags, module_count;
+	uint64_t modules, command_line, rsdp;
+	uint64_t memory_map;
+	uint32_t memory_map_count, reserved;
+};
+
+struct module_entry {
+	uint64_t address, bytes, command_line, reserved;
+};
+
+static void read_pvh_command_line(uint64_t address, struct boot_info *info)
+{
+	for (uint32_t i = 0; i < BOOT_COMMAND_LINE_MAX - 1; i++) {
+		if (!physical_read(&info->command_line[i], address + i, 1))
+			panic("boot: PVH command line lies outside memory");
+		if (!info->command_line[i])
+			return;
+	}
+	log_print("boot: the command line is cut at %u bytes", BOOT_COMMAND_LINE_MAX - 1);
+}
+
+void boot_read_pvh(uint64_t address, struct boot_reading *reading)
+{
+	struct start_info start;
+	struct module_entry module;
+
+	if (!physical_read(&start, address, sizeof(start)) || start.magic != START_INFO_MAGIC)
+		panic("boot: no PVH start information at 0x%lx", address);
+	if (start.version < 1 || !start.memory_map_count)
+		panic("boot: PVH start information without a memory map");
+	read_map_entries(reading->info, start.memory_map, start.memory_map_count, sizeof(struct map_entry));
+	if (start.command_line)
+		read_pvh_command_line(start.command_line, reading->info);
+	reading->rsdp = start.rsdp;
+	if (!start.module_count)
+		return;
+	if (!physical_read(&module, start.modules, sizeof(module)))
+		panic("boot: PVH module list lies outside memory");
+	reading->module = (struct boot_module){ { module.address }, module.bytes };
 }

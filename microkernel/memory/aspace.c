@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Address spaces as a whole: making, destroying, loading a program, pinning pages, naming words.
+ * Address spaces as a whole: making, destroying, loading a program, pinning pages, naming words; what one looks like; and
+ * fork: a copy of one whose private pages are shared until one side writes.
+ *
+ * fork copies regions; object pages are left out, since they refault. A private page is referenced by both tables,
+ * read-only in both; a pinned one (a device or the kernel may write it) is copied at once. Runs to completion: what it does
+ * is bounded by the pages that the parent wrote itself. The parent is flushed before the child exists for anybody.
  */
 #include "memory/aspace.h"
-
 #include "memory/copy.h"
 #include "memory/object.h"
 #include "structure/bytes.h"
@@ -104,4 +108,145 @@ status_t aspace_word(struct aspace *aspace, uint64_t address, bool shared, uint6
 	key[0] = by_object ? region->object->object.id : aspace->object.id;
 	key[1] = by_object ? region->offset + (address - region->start) : address;
 	return STATUS_OK;
+}
+
+static void count_pages(const struct region *region, struct region_info *info)
+{
+	const uint64_t *entry;
+	uint64_t address = region->start;
+	for (; (entry = table_next(region->aspace, &address, region->end)); address += PAGE_SIZE) {
+		info->resident_pages += (*entry & PTE_ADDRESS) != frame_address(zero_frame).value;
+		info->private_pages += (*entry & PTE_PRIVATE) != 0;
+	}
+}
+
+status_t aspace_query(struct aspace *aspace, uint64_t address, struct region_info *info)
+{
+	const struct region *region = region_above(aspace, address);
+	if (!region)
+		return STATUS_NOT_FOUND;
+	memset(info, 0, sizeof *info);
+	info->start = region->start;
+	info->end = region->end;
+	info->offset = region->offset;
+	info->tag = region->tag;
+	info->object_id = region->object ? region->object->object.id : 0;
+	info->prot = region->prot;
+	info->flags = region->flags;
+	count_pages(region, info);
+	return STATUS_OK;
+}
+
+void aspace_fill_info(const struct aspace *aspace, struct aspace_info *info)
+{
+	memset(info, 0, sizeof *info);
+	info->mapped_bytes = aspace->mapped << PAGE_SHIFT;
+	info->resident_pages = aspace->resident;
+	info->private_pages = aspace->private;
+	info->data_bytes = aspace->data << PAGE_SHIFT;
+	info->locked_bytes = aspace->locked << PAGE_SHIFT;
+	info->peak_mapped_bytes = aspace->peak_mapped << PAGE_SHIFT;
+	info->peak_resident_pages = aspace->peak_resident;
+	info->regions = aspace->region_count;
+	info->minor_faults = aspace->minor_faults;
+	info->major_faults = aspace->major_faults;
+}
+
+status_t aspace_set_limit(struct aspace *aspace, uint32_t which, uint64_t value)
+{
+	if (which >= LIMIT_COUNT)
+		return STATUS_INVALID;
+	aspace->limits[which] = value;
+	return STATUS_OK;
+}
+
+status_t aspace_resident(struct aspace *aspace, uint64_t address, uint64_t pages, uint8_t *bytes)
+{
+	for (uint64_t i = 0; i < pages; i++, address += PAGE_SIZE) {
+		const struct region *region = region_at(aspace, address);
+		if (!region)
+			return STATUS_NO_MEMORY;
+		const uint64_t *entry = table_find(aspace, address);
+		bytes[i] = entry && *entry;
+		if (!bytes[i] && region->object && region->object->type != MEMORY_PHYSICAL)
+			bytes[i] = object_slot(region->object, region_object_page(region, address)) != 0;
+	}
+	return STATUS_OK;
+}
+
+/* A frame that the child may refer to: the parent's, or a copy of a pinned one. NULL: no memory. */
+static struct frame *child_frame(struct aspace *child, struct frame *frame)
+{
+	if (!frame->pins) {
+		frame_get(frame);
+		return frame;
+	}
+	struct frame *copy = frame_allocate(child->object.account);
+	if (copy)
+		page_copy(frame_data(copy), frame_data(frame));
+	return copy;
+}
+
+static status_t fork_page(struct tlb_batch *parent, struct region *region, uint64_t *entry, uint64_t address)
+{
+	uint64_t *copy = table_make(region->aspace, address);
+	struct frame *own = pte_frame(*entry);
+	struct frame *frame = copy ? child_frame(region->aspace, own) : NULL;
+	if (!frame)
+		return STATUS_NO_MEMORY;
+	if (frame == own && (*entry & PTE_WRITE)) {
+		pte_set(entry, *entry & ~(PTE_WRITE | PTE_DIRTY));
+		tlb_add(parent, address);
+	}
+	page_install_private(region, copy, frame, frame != own);
+	return STATUS_OK;
+}
+
+static status_t fork_pages(struct tlb_batch *parent, struct region *region)
+{
+	uint64_t *entry;
+	uint64_t address = region->start;
+	for (; (entry = table_next(parent->aspace, &address, region->end)); address += PAGE_SIZE) {
+		if (!(*entry & PTE_PRIVATE))
+			continue;
+		status_code_t status = fork_page(parent, region, entry, address);
+		if (status)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+/* Memory locks are not inherited. */
+static status_t fork_region(struct tlb_batch *parent, struct aspace *child, const struct region *region)
+{
+	if (region->flags & MAP_FLAG_NO_FORK)
+		return STATUS_OK;
+	struct region *copy = region_create(region);
+	if (!copy)
+		return STATUS_NO_MEMORY;
+	copy->flags &= ~MAP_FLAG_LOCKED;
+	region_insert(child, copy);
+	if (!region_private(region) || (region->flags & MAP_FLAG_WIPE_ON_FORK))
+		return STATUS_OK;
+	return fork_pages(parent, copy);
+}
+
+status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child)
+{
+	struct tlb_batch batch;
+	struct aspace *copy = aspace_create(account);
+	status_code_t status = STATUS_OK;
+	if (!copy)
+		return STATUS_NO_MEMORY;
+	memcpy(copy->limits, parent->limits, sizeof copy->limits);
+	tlb_begin(&batch, parent);
+	struct region *region = region_of(tree_first(&parent->regions));
+	for (; region && !status; region = region_next(region))
+		status = fork_region(&batch, copy, region);
+	tlb_finish(&batch);
+	if (status)
+		object_put(&copy->object);
+	else
+		*child = copy;
+	return status;
 }

@@ -108,7 +108,7 @@ uint64_t region_find_gap(struct aspace *aspace, uint64_t length, uint64_t low, u
 /* Is [start, end) free of regions? */
 bool region_range_free(struct aspace *aspace, uint64_t start, uint64_t end);
 
-/* Page-table entries of a region. (page.c) */
+/* Page-table entries of a region. (table.c) */
 uint64_t page_entry_bits(const struct region *region);
 /* Put a private frame (its reference goes to the entry) or an object's page into an entry that holds none. */
 void page_install_private(struct region *region, uint64_t *entry, struct frame *frame, bool writable);
@@ -142,7 +142,7 @@ void aspace_premap(struct region *region);
 /* Make the pages of a range present as far as that needs no waiting. */
 void aspace_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access);
 
-/* fork.c, remap.c, advise.c, query.c */
+/* aspace.c, remap.c, map.c */
 status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child);
 struct remap_request;
 status_t aspace_remap(struct aspace *aspace, const struct remap_request *request, uint64_t *address);

@@ -1,20 +1,94 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames in use: allocation, references, charges.
+ * Physical memory: free frames in blocks of 2^order, frames in use, and who is charged for them.
+ *
+ * Blocks are aligned to their size. A freed block joins its buddy while that is free too. The lists run through the
+ * descriptors by frame number; frame 0 is never free, so 0 ends a list. Descriptors inside a free block have no FRAME_FREE:
+ * only the first one says so, with the order. Blocks need not be freed as they were taken: any run of frames may be.
  *
  * Single frames come from a small stack of recently freed ones, so that warm frames are used again; runs come from the
  * buddy lists. Every frame in use is charged to one account, which it keeps alive, or to the kernel.
  */
-#include "memory/frame.h"
-
 #include "debug/panic.h"
+#include "memory/frame.h"
 #include "object/account.h"
 #include "structure/bytes.h"
 
-#define WARM_MAX 256u
-
 struct frame *frames;
 uint64_t frame_limit;
+static uint32_t heads[FRAME_ORDERS];
+
+static void block_insert(uint64_t number, unsigned order)
+{
+	struct frame *frame = &frames[number];
+	frame->flags = FRAME_FREE;
+	frame->order = (uint8_t)order;
+	frame->previous = 0;
+	frame->next = heads[order];
+	if (frame->next)
+		frames[frame->next].previous = (uint32_t)number;
+	heads[order] = (uint32_t)number;
+}
+
+static void block_remove(uint64_t number)
+{
+	struct frame *frame = &frames[number];
+	if (frame->next)
+		frames[frame->next].previous = frame->previous;
+	if (frame->previous)
+		frames[frame->previous].next = frame->next;
+	else
+		heads[frame->order] = frame->next;
+	frame->flags = 0;
+	frame->next = frame->previous = 0;
+}
+
+static bool block_is_free(uint64_t number, unsigned order)
+{
+	return number < frame_limit && (frames[number].flags & FRAME_FREE) && frames[number].order == order;
+}
+
+static void block_release(uint64_t number, unsigned order)
+{
+	while (order + 1 < FRAME_ORDERS && block_is_free(number ^ (1ull << order), order)) {
+		block_remove(number ^ (1ull << order));
+		number &= ~(1ull << order);
+		order++;
+	}
+	block_insert(number, order);
+}
+
+static void buddy_release(uint64_t first, uint64_t count)
+{
+	while (count) {
+		unsigned order = 0;
+		while (order + 1 < FRAME_ORDERS && !(first >> order & 1) && 2ull << order <= count)
+			order++;
+		block_release(first, order);
+		first += 1ull << order;
+		count -= 1ull << order;
+	}
+}
+
+/* The first frame's number; 0: none. */
+static uint64_t buddy_take(unsigned order)
+{
+	unsigned found = order;
+	while (found < FRAME_ORDERS && !heads[found])
+		found++;
+	if (found >= FRAME_ORDERS)
+		return 0;
+	uint64_t number = heads[found];
+	block_remove(number);
+	while (found > order) {
+		found--;
+		block_insert(number + (1ull << found), found);
+	}
+	return number;
+}
+
+#define WARM_MAX 256u
+
 static struct frame_counts counts;
 static uint32_t warm[WARM_MAX];
 static unsigned warm_count;

@@ -69,8 +69,4 @@ void frame_pin(struct frame *frame);
 bool frame_drop(struct frame *frame);
 void frame_free(struct frame *frame);
 
-/* The buddy lists. (frame_buddy.c) Blocks need not be powers of two: any run of frames in use may be released. */
-void buddy_release(uint64_t first, uint64_t count);
-uint64_t buddy_take(unsigned order); /* frame number; 0: none */
-
 #endif

@@ -87,7 +87,7 @@ uint64_t object_next_slot(const struct memory_object *object, uint64_t *page, ui
 /* Free nodes; all slots are 0. */
 void object_index_destroy(struct memory_object *object);
 
-/* object_pages.c: pages in use */
+/* Pages in use. */
 #define PAGE_FOR_WRITE 0x1u
 #define PAGE_NOWAIT 0x2u /* WOULD_BLOCK instead of waiting */
 /* Make a page present (writable) and answer its slot (of a physical object: its address). OUT_OF_RANGE, NO_MEMORY,
@@ -118,7 +118,7 @@ void pager_restart(struct notification *notification);
 status_t pager_collect_dirty(struct memory_object *object, uint64_t *page, uint64_t *count);
 status_t pager_clean(struct memory_object *object, uint64_t page, uint64_t count);
 
-/* share.c: *done is how many pages are finished, also on entry. */
+/* *done is how many pages are finished, also on entry. */
 struct page_range {
 	uint64_t page, source_page, count;
 };

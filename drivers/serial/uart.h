@@ -14,7 +14,7 @@
 #include "abi/status.h"
 #include "abi/types.h"
 #include "console_protocol.h"
-#include "ring.h"
+#include "console/ring.h"
 
 struct uart {
 	handle_t ports;

@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: MIT
 --
--- console: a byte device such as a serial line. Served by drivers/serial, called by the personality's ttys. The driver
--- keeps one input and one output ring; a client never waits in it: it is told by notification when to ask again.
+-- console: a byte device such as a serial line. Served by drivers/serial and drivers/screen, called by the
+-- personality's ttys. The driver keeps one input and one output ring; a client never waits in it: it is told by
+-- notification when to ask again.
 
 return {
 	name = "console",
-	doc = "A byte device: a serial line. One client opens it. Input is buffered by the driver; when bytes arrive in the "
+	doc = "A byte device: a serial line, or a screen with its keyboard. One client opens it. Input is buffered by the driver; when bytes arrive in the "
 		.. "empty ring, the client's notification is signalled and the client reads until it gets nothing. Output is "
 		.. "taken as far as there is room; after a short write the notification tells when there is room again.",
 
@@ -96,5 +97,8 @@ return {
 			idempotent = true, request = { { "stopped", "bool", "no output until resumed" } }, reply = {} },
 		{ 9, "set_break", doc = "Holds or releases the break condition.",
 			idempotent = true, request = { { "on", "bool", "hold the line in break" } }, reply = {} },
+		{ 10, "get_size", doc = "How many characters a screen shows; 0 and 0 for a device that cannot know.",
+			idempotent = true, request = {},
+			reply = { { "columns", "u32", "characters in a row" }, { "rows", "u32" } } },
 	},
 }

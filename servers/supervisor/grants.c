@@ -14,7 +14,7 @@
 #define ACPI_RANGE_BYTES_MAX (16ull << 20)
 #define ACPI_RANGES_MAX 6
 
-static status_t add(struct grants *grants, const char *name, handle_t handle, uint32_t rights, uint64_t badge)
+status_t grants_add(struct grants *grants, const char *name, handle_t handle, uint32_t rights, uint64_t badge)
 {
 	struct loader_request *request = grants->request;
 
@@ -26,8 +26,7 @@ static status_t add(struct grants *grants, const char *name, handle_t handle, ui
 	return STATUS_OK;
 }
 
-/* A name that the grant at hand keeps until the release. */
-static char *own_name(struct grants *grants, const char *stem, const char *suffix)
+char *grants_name(struct grants *grants, const char *stem, const char *suffix)
 {
 	char *name = grants->names[grants->request->grant_count % LOADER_GRANTS_MAX];
 	struct format_buffer out = format_start(name, sizeof grants->names[0]);
@@ -36,8 +35,7 @@ static char *own_name(struct grants *grants, const char *stem, const char *suffi
 	return name;
 }
 
-/* Adds an object made for this program. */
-static status_t add_own(struct grants *grants, const char *name, struct call_result made, uint32_t rights)
+status_t grants_add_own(struct grants *grants, const char *name, struct call_result made, uint32_t rights)
 {
 	if (made.status < 0)
 		return call_status(made);
@@ -46,20 +44,20 @@ static status_t add_own(struct grants *grants, const char *name, struct call_res
 		return STATUS_TOO_BIG;
 	}
 	grants->own[grants->own_count++] = call_handle(made);
-	return add(grants, name, call_handle(made), rights, 0);
+	return grants_add(grants, name, call_handle(made), rights, 0);
 }
 
 static status_t add_base(struct grants *grants, const struct program *program)
 {
 	const struct manifest_program *manifest = program->manifest;
-	status_code_t status = add(grants, "account", program->account, manifest->account_rights, 0);
+	status_code_t status = grants_add(grants, "account", program->account, manifest->account_rights, 0);
 
 	if (status == STATUS_OK)
-		status = add(grants, "clock.page", HANDLE_CLOCK_PAGE, RIGHT_READ, 0);
+		status = grants_add(grants, "clock.page", HANDLE_CLOCK_PAGE, RIGHT_READ, 0);
 	if (status == STATUS_OK && program->receive.value != 0)
-		status = add(grants, "endpoint", program->receive, RIGHT_READ, 0);
+		status = grants_add(grants, "endpoint", program->receive, RIGHT_READ, 0);
 	if (status == STATUS_OK && manifest->system_rights != 0)
-		status = add(grants, "system", HANDLE_SYSTEM, manifest->system_rights, 0);
+		status = grants_add(grants, "system", HANDLE_SYSTEM, manifest->system_rights, 0);
 	return status;
 }
 
@@ -84,8 +82,8 @@ static status_t add_calls(struct grants *grants, const struct programs *programs
 
 		if (server == NULL)
 			return STATUS_NOT_FOUND;
-		status = add(grants, own_name(grants, call->name, ".endpoint"), server->endpoint,
-			     RIGHT_WRITE | RIGHT_TRANSFER, badge);
+		status = grants_add(grants, grants_name(grants, call->name, ".endpoint"), server->endpoint,
+				    RIGHT_WRITE | RIGHT_TRANSFER, badge);
 	}
 	return status;
 }
@@ -98,11 +96,12 @@ static status_t add_interrupt(struct grants *grants, const struct manifest_progr
 	if (!manifest->events)
 		return STATUS_OK;
 	made = k_notification_create(HANDLE_ROOT_ACCOUNT);
-	status = add_own(grants, "events", made, RIGHT_READ | RIGHT_WRITE | RIGHT_TRANSFER);
+	grants->events = call_handle(made);
+	status = grants_add_own(grants, "events", made, RIGHT_READ | RIGHT_WRITE | RIGHT_TRANSFER);
 	if (status != STATUS_OK || manifest->irq < 0)
 		return status;
 	made = k_irq_create(HANDLE_SYSTEM, (uint32_t)manifest->irq, call_handle(made), IRQ_BIT);
-	return add_own(grants, "irq", made, RIGHT_MANAGE);
+	return grants_add_own(grants, "irq", made, RIGHT_MANAGE);
 }
 
 static status_t add_ranges(struct grants *grants, const struct manifest_program *manifest)
@@ -111,16 +110,16 @@ static status_t add_ranges(struct grants *grants, const struct manifest_program 
 
 	for (uint32_t i = 0; i < manifest->port_count && status == STATUS_OK; i++) {
 		const struct manifest_range *range = &manifest->ports[i];
-		status = add_own(
+		status = grants_add_own(
 			grants, range->name,
 			k_ioport_carve(HANDLE_IOPORTS, (uint32_t)range->first, (uint32_t)range->count),
 			RIGHT_READ | RIGHT_WRITE);
 	}
 	for (uint32_t i = 0; i < manifest->physical_count && status == STATUS_OK; i++) {
 		const struct manifest_range *range = &manifest->physical[i];
-		status = add_own(grants, range->name,
-				 k_physical_carve(HANDLE_PHYSICAL, range->first, range->count),
-				 RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE);
+		status = grants_add_own(grants, range->name,
+					k_physical_carve(HANDLE_PHYSICAL, range->first, range->count),
+					RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE);
 	}
 	return status;
 }
@@ -133,10 +132,10 @@ static status_t add_memory(struct grants *grants, const struct manifest_program 
 		const char *name = manifest->memory[i];
 
 		if (strcmp(name, "boot.module") == 0)
-			status = add(grants, name, HANDLE_BOOT_MODULE,
-				     RIGHT_READ | RIGHT_EXEC | RIGHT_TRANSFER, 0);
+			status = grants_add(grants, name, HANDLE_BOOT_MODULE,
+					    RIGHT_READ | RIGHT_EXEC | RIGHT_TRANSFER, 0);
 		else if (strcmp(name, "boot.info") == 0)
-			status = add(grants, name, HANDLE_BOOT_INFO, RIGHT_READ, 0);
+			status = grants_add(grants, name, HANDLE_BOOT_INFO, RIGHT_READ, 0);
 		else
 			status = STATUS_NOT_FOUND;
 	}
@@ -149,8 +148,8 @@ static status_t add_acpi_range(struct grants *grants, unsigned number, uint64_t 
 	struct format_buffer out = format_start(digits, sizeof digits);
 
 	format_append(&out, "%u", number);
-	return add_own(grants, own_name(grants, "acpi.", digits),
-		       k_physical_carve(HANDLE_PHYSICAL, base, bytes), RIGHT_READ | RIGHT_MANAGE);
+	return grants_add_own(grants, grants_name(grants, "acpi.", digits),
+			      k_physical_carve(HANDLE_PHYSICAL, base, bytes), RIGHT_READ | RIGHT_MANAGE);
 }
 
 /* Where the firmware may have put its tables: the BIOS area, and reserved, reclaimable and NVS memory of moderate size. */
@@ -201,6 +200,8 @@ status_t grants_collect(struct grants *grants, const struct programs *programs, 
 	add_options(grants, manifest);
 	if (status == STATUS_OK && manifest->acpi)
 		status = add_acpi(grants, programs->files->info);
+	if (status == STATUS_OK)
+		status = grants_add_devices(grants, programs, program);
 	return status;
 }
 

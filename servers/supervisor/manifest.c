@@ -218,6 +218,30 @@ static void read_memory(const struct reader *reader, struct manifest_program *pr
 	lua_pop(reader->state, 1);
 }
 
+/* { vendor, device, ... } */
+static void read_pci(const struct reader *reader, struct manifest_pci *pci)
+{
+	int type = lua_getfield(reader->state, -1, "pci");
+
+	if (type != LUA_TNIL && type != LUA_TTABLE)
+		refuse(reader, "pci", "must be { vendor, device, ... }");
+	for (lua_Integer i = 1; type == LUA_TTABLE && lua_geti(reader->state, -1, i) != LUA_TNIL; i++) {
+		uint64_t number = number_at_top(reader, "pci");
+		if (number == 0 || number >= UINT16_MAX || i > MANIFEST_DEVICES + 1)
+			refuse(reader, "pci", "has a number that is none, or too many");
+		else if (i == 1)
+			pci->vendor = (uint16_t)number;
+		else
+			pci->devices[pci->device_count++] = (uint16_t)number;
+		lua_pop(reader->state, 1);
+	}
+	if (type == LUA_TTABLE)
+		lua_pop(reader->state, 1);
+	if (type == LUA_TTABLE && pci->device_count == 0)
+		refuse(reader, "pci", "names no device");
+	lua_pop(reader->state, 1);
+}
+
 static void read_quota(const struct reader *reader, struct manifest_quota *quota)
 {
 	if (lua_getfield(reader->state, -1, "quota") != LUA_TTABLE)
@@ -245,7 +269,8 @@ static void check_fields(const struct reader *reader)
 	static const char *const known[] = { "name",   "program",  "serves", "level",   "fpu",
 					     "vital",  "optional", "acpi",   "events",  "irq",
 					     "system", "account",  "stack",  "quota",   "calls",
-					     "ports",  "physical", "memory", "options", NULL };
+					     "ports",  "physical", "memory", "options", "framebuffer",
+					     "pci",    "dma",      NULL };
 
 	lua_pushnil(reader->state);
 	while (lua_next(reader->state, -2) != 0) {
@@ -260,6 +285,15 @@ static void check_fields(const struct reader *reader)
 	}
 }
 
+static uint32_t read_dma(const struct reader *reader)
+{
+	uint64_t pages = read_number(reader, "dma", 0);
+
+	if (pages > MANIFEST_DMA_PAGES)
+		refuse(reader, "dma", "asks for too many pages");
+	return (uint32_t)pages;
+}
+
 static void read_rights_fields(const struct reader *reader, struct manifest_program *program)
 {
 	uint64_t irq = read_number(reader, "irq", UINT64_MAX);
@@ -267,8 +301,13 @@ static void read_rights_fields(const struct reader *reader, struct manifest_prog
 	if (irq != UINT64_MAX && irq > 255)
 		refuse(reader, "irq", "is no interrupt line");
 	program->irq = irq == UINT64_MAX ? -1 : (int32_t)irq;
-	program->events = read_flag(reader, "events") || program->irq >= 0;
+	read_pci(reader, &program->pci);
+	program->events = read_flag(reader, "events") || program->irq >= 0 || program->pci.device_count != 0;
+	if (program->irq >= 0 && program->pci.device_count != 0)
+		refuse(reader, "irq", "and pci exclude each other");
+	program->dma_pages = read_dma(reader);
 	program->acpi = read_flag(reader, "acpi");
+	program->framebuffer = read_flag(reader, "framebuffer");
 	program->system_rights = read_rights(reader, "system");
 	program->account_rights = read_rights(reader, "account") | RIGHT_WRITE;
 	read_quota(reader, &program->quota);

@@ -19,6 +19,8 @@
 #define MANIFEST_RANGES 8
 #define MANIFEST_MEMORY 4
 #define MANIFEST_OPTIONS 8
+#define MANIFEST_DEVICES 4
+#define MANIFEST_DMA_PAGES 1024
 
 /* The program calls endpoint `endpoint` through its handle "<name>.endpoint". */
 struct manifest_call {
@@ -37,6 +39,13 @@ struct manifest_option {
 	char value[MANIFEST_PATH];
 };
 
+/* A function of a PCI device: the first with this vendor and one of these device numbers. */
+struct manifest_pci {
+	uint16_t vendor;
+	uint16_t devices[MANIFEST_DEVICES];
+	uint32_t device_count; /* 0: none is wanted */
+};
+
 struct manifest_quota {
 	uint64_t frames, objects, guaranteed; /* UINT64_MAX: unlimited */
 };
@@ -47,11 +56,14 @@ struct manifest_program {
 	char serves[MANIFEST_NAME]; /* name of its endpoint, "": none */
 	uint8_t level;              /* LEVEL_SERVER or LEVEL_DRIVER */
 	bool fpu;
-	bool vital;             /* its end is the end of the system */
-	bool optional;          /* may be missing in the archive */
-	bool acpi;              /* reads the firmware's tables */
-	bool events;            /* gets a notification "events" */
-	int32_t irq;            /* interrupt line, -1: none */
+	bool vital;         /* its end is the end of the system */
+	bool optional;      /* may be missing in the archive */
+	bool acpi;          /* reads the firmware's tables */
+	bool framebuffer;   /* owns the screen that the boot loader left */
+	bool events;        /* gets a notification "events" */
+	int32_t irq;        /* interrupt line, -1: none */
+	uint32_t dma_pages; /* contiguous memory that its device may access, 0: none */
+	struct manifest_pci pci;
 	uint32_t system_rights; /* RIGHT_* on system control, 0: none */
 	uint32_t account_rights;
 	uint64_t stack_bytes; /* 0: as the loader thinks */

@@ -75,7 +75,22 @@ static status_t load(struct programs *programs, uint32_t index, const struct arc
 	if (status == STATUS_OK)
 		status = loader_start(&request, programs->ends, 1ull << index, &program->domain);
 	grants_release(&grants);
+	program->dma = grants.dma;
+	program->device = grants.device_place;
+	program->has_device = grants.has_device;
+	if (status != STATUS_OK)
+		program_release_device(program);
 	return status;
+}
+
+void program_release_device(struct program *program)
+{
+	if (program->has_device)
+		grants_stop_device(program->device);
+	program->has_device = false;
+	if (program->dma.value != 0)
+		(void)k_handle_close(program->dma);
+	program->dma = HANDLE_NONE;
 }
 
 /* From here on only the program itself can receive from its endpoint. */
@@ -101,7 +116,9 @@ static bool start_one(struct programs *programs, uint32_t index)
 		log_error("%s: %s: %s", manifest->name, manifest->file, status_name(status));
 	if (status == STATUS_OK) {
 		status = load(programs, index, &file);
-		if (status != STATUS_OK)
+		if (status == STATUS_NOT_FOUND && manifest->optional)
+			log_info("%s: there is no such device", manifest->name);
+		else if (status != STATUS_OK)
 			log_error("%s cannot be started: %s", manifest->name, status_name(status));
 	}
 	drop_receive(program);

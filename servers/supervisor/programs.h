@@ -19,6 +19,9 @@ struct program {
 	handle_t receive;  /* of its endpoint, until it starts */
 	handle_t endpoint; /* WRITE and TRANSFER: to give to callers */
 	handle_t domain;   /* HANDLE_NONE: not running */
+	handle_t dma;      /* memory that its device accesses; kept until the device was stopped */
+	uint16_t device;   /* PCI function, if has_device */
+	bool has_device;
 };
 
 struct programs {
@@ -33,6 +36,8 @@ status_t programs_prepare(struct programs *programs, const struct boot_files *fi
 			  const struct manifest *manifest);
 /* Starts them in order. One that cannot be started is logged; answers how many run. */
 uint32_t programs_start(struct programs *programs);
+/* Stops the program's device, then gives the memory back that it could access. */
+void program_release_device(struct program *program);
 /* Waits for programs to end and reports them, for ever; a vital one's end stops the system. */
 _Noreturn void programs_watch(struct programs *programs);
 

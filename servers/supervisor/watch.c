@@ -40,6 +40,7 @@ static void handle_end(struct program *program)
 		log_error("%s: no status: %s", program->manifest->name, status_name((int)result.status));
 	else
 		report(program->manifest->name, &status);
+	program_release_device(program);
 	(void)k_handle_close(program->domain);
 	program->domain = HANDLE_NONE;
 	if (program->manifest->vital)

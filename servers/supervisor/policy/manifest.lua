@@ -11,10 +11,14 @@
 --   events          true: a notification "events" without an interrupt
 --   memory          objects of the boot: "boot.module", "boot.info"
 --   acpi            true: the firmware's tables, "acpi.0" and so on, and the option "rsdp"
+--   framebuffer     true: the physical range "framebuffer", exactly the screen that the boot loader left
+--   pci             { vendor, device, ... }: the first such function: its memory "pci.bar.N", a copy of its configuration
+--                   space "pci.configuration", and "events" with an MSI-X vector "irq" (bit 0x1)
+--   dma             pages of contiguous memory "dma" for a device to access
 --   system, account rights on system control and on the program's own account (WRITE is always there)
 --   quota           frames (pages), objects, guaranteed frames; a number or "unlimited"
 --   level           "server" or "driver"; fpu: the first thread may compute with floating point; stack: bytes
---   vital           the system stops with it; optional: may be missing in the archive
+--   vital           the system stops with it; optional: it or its device may be missing
 --   options         { NAME = "text" }
 
 local function serial(name, base, line, more)
@@ -43,6 +47,22 @@ return {
 			quota = { frames = 512, objects = 64 },
 		},
 		{
+			name = "keyboard", program = "/lichen/drivers/keyboard", serves = "keyboard", level = "driver",
+			ports = { data = { 0x60, 1 }, command = { 0x64, 1 } }, irq = 1,
+			quota = { frames = 256, objects = 32 },
+		},
+		{
+			name = "screen", program = "/lichen/drivers/screen", serves = "screen", level = "driver", optional = true,
+			framebuffer = true, memory = { "boot.info" }, ports = { crtc = { 0x3d4, 2 } },
+			calls = { keyboard = "keyboard" }, events = true,
+			quota = { frames = 4096, objects = 64 },
+		},
+		{
+			name = "virtio-rng", program = "/lichen/drivers/virtio-rng", serves = "entropy", level = "driver",
+			optional = true, pci = { 0x1af4, 0x1044, 0x1005 }, dma = 2,
+			quota = { frames = 256, objects = 64 },
+		},
+		{
 			name = "vfs", program = "/lichen/servers/vfs", serves = "vfs", optional = true,
 			memory = { "boot.module", "boot.info" }, events = true, fpu = true, account = { "READ", "MANAGE" },
 			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
@@ -50,7 +70,8 @@ return {
 		{
 			name = "linux-personality", program = "/lichen/servers/linux-personality", optional = true, vital = true,
 			calls = {
-				vfs = "vfs", ttyS0 = "serial.com1", ttyS1 = "serial.com2", rtc = "rtc", power = "power",
+				vfs = "vfs", ttyS0 = "serial.com1", ttyS1 = "serial.com2", tty1 = "screen", rtc = "rtc",
+				power = "power", entropy = "entropy",
 			},
 			memory = { "boot.info" }, events = true, fpu = true,
 			system = { "READ", "WRITE" }, account = { "READ", "MANAGE", "TRANSFER" },

@@ -20,6 +20,7 @@ struct protocol_case {
 			  struct message_page *again_page);
 };
 
-extern const struct protocol_case console_cases[], power_cases[], rtc_cases[], sample_cases[], vfs_cases[];
+extern const struct protocol_case console_cases[], entropy_cases[], keyboard_cases[], power_cases[],
+	rtc_cases[], sample_cases[], vfs_cases[];
 
 #endif

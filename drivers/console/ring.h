@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ring: a fixed ring of bytes for one thread. The counters run on; what lies between them is what waits.
+ * ring: a fixed ring of bytes for one thread, for the drivers that serve the console protocol. The counters run on; what
+ * lies between them is what waits.
  */
-#ifndef LICHEN_SERIAL_RING_H
-#define LICHEN_SERIAL_RING_H
+#ifndef LICHEN_CONSOLE_RING_H
+#define LICHEN_CONSOLE_RING_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 /*
  * ring: see ring.h.
  */
-#include "ring.h"
+#include "console/ring.h"
 
 bool ring_put(struct ring *ring, uint8_t byte)
 {

@@ -292,7 +292,7 @@ return {
 	{ 274, "get_robust_list", "s32 tid, out head, out bytes", "process", status = "done" },
 	{ 275, "splice", "fd in, ptr in_offset, fd out, ptr out_offset, size count, u32 flags", "file", restart = "sys", status = "done" },
 	{ 276, "tee", "fd in, fd out, size count, u32 flags", "file", restart = "sys", status = "done" },
-	{ 277, "sync_file_range", "fd fd, s64 offset, s64 count, u32 flags", "file" },
+	{ 277, "sync_file_range", "fd fd, s64 offset, s64 count, u32 flags", "file", status = "done" },
 	{ 278, "vmsplice", "fd fd, in vector, size count, u32 flags", "file", restart = "sys", status = "done" },
 	{ 279, "move_pages", "s32 pid, u64 count, in pages, in nodes, out status, s32 flags", "memory" },
 	{ 280, "utimensat", "fd directory, path name, in times, s32 flags", "fs", status = "done" },

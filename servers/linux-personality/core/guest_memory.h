@@ -46,6 +46,7 @@ struct guest_iter {
 	uint32_t count, index;
 	uint64_t offset;    /* into segments[index] */
 	uint64_t remaining; /* bytes left in all */
+	bool append;        /* a write goes to the file's end, whatever the offset */
 	void *kernel;       /* not NULL: the data is in our own memory (sendfile, splice, exec), segments unused */
 };
 

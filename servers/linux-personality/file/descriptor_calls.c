@@ -136,7 +136,7 @@ static int64_t control_descriptor(struct thread *self, int32_t fd, struct file *
 		return control_duplicate(self, file, argument, command == LINUX_F_DUPFD_CLOEXEC);
 	case LINUX_F_GETFD: return files_flag(self->files, fd);
 	case LINUX_F_SETFD: return files_set_flag(self->files, fd, argument & LINUX_FD_CLOEXEC);
-	case LINUX_F_GETFL: return (int64_t)(file->flags | (file->kind == FILE_PATH ? 0 : LINUX_O_LARGEFILE));
+	case LINUX_F_GETFL: return (int64_t)file->flags;
 	default: return file->kind == FILE_PATH ? -EBADF : control_file(self, file, command, argument);
 	}
 }

@@ -55,6 +55,7 @@ static int64_t transfer_run(struct thread *self, struct file *file, const struct
 	bool own = !transfer->at_offset && file_operations_table[file->kind]->seekable;
 	uint64_t offset = (uint64_t)transfer->offset;
 	int64_t result;
+	iter->append = transfer->write && transfer->flags & RWF_APPEND;
 	if (iter->remaining > TRANSFER_MAX)
 		iter->remaining = TRANSFER_MAX;
 	if (!own)
@@ -174,7 +175,7 @@ int64_t sys_pwritev(struct thread *self, int32_t fd, gaddr_t vector, uint64_t co
 static int64_t transfer_vector_flags(struct thread *self, struct transfer transfer, gaddr_t vector,
 				     uint64_t count)
 {
-	if (transfer.flags & ~(RWF_HIPRI | RWF_DSYNC | RWF_SYNC))
+	if (transfer.flags & ~(RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_APPEND))
 		return -EOPNOTSUPP;
 	transfer.at_offset = transfer.offset != -1;
 	if (transfer.offset < -1)
@@ -234,4 +235,23 @@ int64_t sys_fsync(struct thread *self, int32_t fd)
 int64_t sys_fdatasync(struct thread *self, int32_t fd)
 {
 	return synchronise_call(self, fd, true);
+}
+
+#define SYNC_RANGE_FLAGS 7u
+
+int64_t sys_sync_file_range(struct thread *self, int32_t fd, int64_t offset, int64_t count, uint32_t flags)
+{
+	struct file *file = files_find(self->files, fd);
+	int64_t end, result;
+	if (!file)
+		return -EBADF;
+	if (flags & ~SYNC_RANGE_FLAGS || offset < 0 || count < 0 ||
+	    __builtin_add_overflow(offset, count, &end))
+		result = -EINVAL;
+	else if (file->kind != FILE_REGULAR && file->kind != FILE_DIRECTORY)
+		result = -ESPIPE;
+	else
+		result = file_operations_table[file->kind]->synchronise(self, file, true);
+	file_put(file);
+	return result;
 }

@@ -105,7 +105,7 @@ static int64_t regular_write(struct thread *self, struct file *file, struct gues
 	if (inode->seals & (SEAL_WRITE | SEAL_FUTURE_WRITE))
 		return -EPERM;
 	mutex_acquire(&inode->content);
-	if (file->flags & LINUX_O_APPEND)
+	if (file->flags & LINUX_O_APPEND || iter->append)
 		*offset = inode->attributes.size;
 	moved = regular_write_locked(self, inode, iter, *offset);
 	mutex_release(&inode->content);
@@ -147,9 +147,7 @@ static int64_t regular_seek(struct thread *self, struct file *file, int64_t offs
 	}
 	if (whence >= LINUX_SEEK_DATA && offset < 0)
 		return offset;
-	if (__builtin_add_overflow(base, offset, &offset))
-		return -EOVERFLOW;
-	if (offset < 0)
+	if (__builtin_add_overflow(base, offset, &offset) || offset < 0)
 		return -EINVAL;
 	file->offset = (uint64_t)offset;
 	return offset;

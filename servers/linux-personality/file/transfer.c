@@ -45,16 +45,16 @@ static int64_t move_chunk(struct thread *self, struct side *in, struct side *out
 static int64_t move_all(struct thread *self, struct side *in, struct side *out, uint64_t count)
 {
 	void *bounce = slab_allocate(BOUNCE_BYTES);
-	int64_t done = 0, moved = 1;
+	int64_t done = 0, moved = 0;
 	if (!bounce)
 		return -ENOMEM;
-	while (count && moved > 0) {
+	while (count) {
 		uint64_t bytes = count < BOUNCE_BYTES ? count : BOUNCE_BYTES;
 		moved = move_chunk(self, in, out, bounce, bytes);
-		if (moved > 0) {
-			done += moved;
-			count -= (uint64_t)moved;
-		}
+		if (moved <= 0)
+			break;
+		done += moved;
+		count -= (uint64_t)moved;
 	}
 	slab_free(bounce, BOUNCE_BYTES);
 	return done ? done : moved;
@@ -129,6 +129,15 @@ int64_t sys_sendfile(struct thread *self, int32_t out_fd, int32_t in_fd, gaddr_t
 	return result;
 }
 
+/* Negative or too large offsets of the caller's. */
+static int range_offset_check(const struct side *side, uint64_t count)
+{
+	int64_t end;
+	if ((int64_t)side->offset < 0)
+		return -EOVERFLOW;
+	return __builtin_add_overflow((int64_t)side->offset, count, &end) ? -EOVERFLOW : 0;
+}
+
 static int range_check(const struct file *in, const struct file *out, uint32_t flags)
 {
 	int error = sides_check(in, out);
@@ -150,8 +159,12 @@ static bool range_overlaps(const struct side *in, const struct side *out, uint64
 static int64_t range_run(struct thread *self, struct side *in, struct side *out, uint64_t count)
 {
 	int error = side_begin(in);
+	if (!error || error == -EINVAL)
+		error = range_offset_check(in, count);
 	if (!error)
 		error = side_begin(out);
+	if (!error || error == -EINVAL)
+		error = range_offset_check(out, count);
 	if (error)
 		return error;
 	return range_overlaps(in, out, count) ? -EINVAL : sides_run(self, in, out, count);

@@ -248,9 +248,6 @@ static int change_times(struct thread *self, struct target *target, const struct
 	struct vfs_timestamp now = time_now();
 	uint32_t mask = 0;
 	int error;
-	if (times->given && times->accessed.nanoseconds == LINUX_UTIME_OMIT &&
-	    times->modified.nanoseconds == LINUX_UTIME_OMIT)
-		return 0;
 	error = times_allowed(self, target, times);
 	if (error)
 		return error;
@@ -270,6 +267,9 @@ static int64_t times_at(struct thread *self, int32_t directory, gaddr_t name, ui
 	int error;
 	if (times->given && (!time_valid(&times->accessed) || !time_valid(&times->modified)))
 		return -EINVAL;
+	if (times->given && times->accessed.nanoseconds == LINUX_UTIME_OMIT &&
+	    times->modified.nanoseconds == LINUX_UTIME_OMIT)
+		return 0;
 	error = name.value || directory == LINUX_AT_FDCWD
 			? target_path(self, directory, name, walk_flags, &target)
 			: target_descriptor(self, directory, &target);

@@ -50,6 +50,10 @@ static int change_make_locked(struct thread *self, const struct walk_parent *par
 	*made = change_vacant(parent, &error);
 	if (!*made)
 		return error;
+	if (parent->directory.dentry->super->type != SUPER_VFS) {
+		dentry_put(*made);
+		return -ENOENT;
+	}
 	error = change_check_parent(self, parent);
 	if (!error)
 		error = make(self, parent, what, &inode);
@@ -161,6 +165,8 @@ static int make_link(struct thread *self, const struct walk_parent *parent, cons
 	struct inode *inode = old->dentry->inode;
 	int error;
 	(void)self;
+	if (old->mount != parent->directory.mount || old->dentry->super != parent->directory.dentry->super)
+		return -EXDEV;
 	if (!inode_provider(directory)->link)
 		return -EPERM;
 	error = inode_provider(directory)->link(inode, directory, parent->name);
@@ -175,9 +181,7 @@ int change_link(struct thread *self, const struct path *old, const struct walk_p
 {
 	struct dentry *made;
 	int error;
-	if (old->mount != parent->directory.mount || old->dentry->super != parent->directory.dentry->super)
-		return -EXDEV;
-	if (inode_type(old->dentry->inode) == LINUX_S_IFDIR)
+	if (inode_type(old->dentry->inode) == LINUX_S_IFDIR && old->mount == parent->directory.mount)
 		return -EPERM;
 	error = change_make(self, parent, make_link, old, &made);
 	if (!error)

@@ -200,7 +200,7 @@ static struct file *open_any(struct thread *self, const struct open_request *req
 static uint32_t open_flags_lenient(uint32_t flags)
 {
 	flags &= OPEN_FLAGS_KNOWN;
-	return flags & LINUX_O_PATH ? flags & OPEN_PATH_FLAGS : flags;
+	return flags & LINUX_O_PATH ? flags & OPEN_PATH_FLAGS : flags | LINUX_O_LARGEFILE;
 }
 
 static int open_flags_check(uint32_t flags)
@@ -313,7 +313,7 @@ int64_t sys_openat2(struct thread *self, int32_t directory, gaddr_t name, gaddr_
 	int error = open_how_read(&how, guest_how, bytes);
 	if (error)
 		return error;
-	request.flags = (uint32_t)how.flags;
+	request.flags = open_flags_lenient((uint32_t)how.flags);
 	request.mode = open_mode(self, request.flags, (uint32_t)how.mode);
 	request.walk_flags = open_how_walk(how.resolve);
 	return open_guest(self, directory, name, request);

@@ -48,18 +48,16 @@ int permission_check(struct thread *self, const struct inode *inode, uint32_t wa
 	return actor_check(&actor, inode, want);
 }
 
-int permission_check_real(struct thread *self, const struct inode *inode, uint32_t want)
+struct credentials *permission_real_credentials(struct thread *self)
 {
-	const struct credentials *credentials = self->credentials;
-	struct actor actor = { .user = credentials->uid };
-	actor.in_group = credentials->gid == inode->attributes.group ||
-			 (credentials_in_group(credentials, inode->attributes.group) &&
-			  credentials->fsgid != inode->attributes.group);
-	if (!(credentials->securebits & LINUX_SECBIT_NO_SETUID_FIXUP))
-		actor.capabilities = credentials->uid == 0 ? credentials->permitted : 0;
-	else
-		actor.capabilities = credentials->effective;
-	return actor_check(&actor, inode, want);
+	struct credentials *real = credentials_copy(self->credentials);
+	if (!real)
+		return NULL;
+	real->fsuid = real->uid;
+	real->fsgid = real->gid;
+	if (!(real->securebits & LINUX_SECBIT_NO_SETUID_FIXUP))
+		real->effective = real->uid == 0 ? real->permitted : 0;
+	return real;
 }
 
 bool permission_owner(struct thread *self, const struct inode *inode)

@@ -9,9 +9,18 @@
 #include "core/guest_memory.h"
 #include "file/file.h"
 #include "fs/walk.h"
+#include "process/credentials.h"
 #include "process/process.h"
 
 #define STAT_BLOCK 4096
+#define STAT_BLOCK_GENERATED 1024
+
+/* What Linux's file system of that kind shows as preferred size of transfers. */
+static uint32_t stat_block_size(const struct inode *inode)
+{
+	bool small = inode->super && (inode->super->type == SUPER_PROC || inode->super->type == SUPER_DEVPTS);
+	return small ? STAT_BLOCK_GENERATED : STAT_BLOCK;
+}
 
 /* Attributes that only the provider knows are fetched: blocks of vfs files, everything of generated ones. */
 static int stat_refresh(struct inode *inode)
@@ -52,7 +61,7 @@ static void stat_fill(struct inode *inode, struct linux_stat *stat)
 	stat->group = attributes.group;
 	stat->node_device = stat_node_device(&attributes);
 	stat->size = (int64_t)attributes.size;
-	stat->block_size = STAT_BLOCK;
+	stat->block_size = stat_block_size(inode);
 	stat->blocks = (int64_t)attributes.blocks;
 	stat->accessed = stat_time(attributes.accessed);
 	stat->modified = stat_time(attributes.modified);
@@ -147,7 +156,7 @@ static void statx_fill(struct inode *inode, const struct path *path, struct linu
 	statx->mask = LINUX_STATX_BASIC_STATS | LINUX_STATX_MNT_ID;
 	if (inode->super && inode->super->type == SUPER_VFS)
 		statx->mask |= LINUX_STATX_BTIME;
-	statx->block_size = STAT_BLOCK;
+	statx->block_size = stat_block_size(inode);
 	statx->links = attributes.links;
 	statx->user = attributes.user;
 	statx->group = attributes.group;
@@ -207,7 +216,7 @@ int64_t sys_statx(struct thread *self, int32_t directory, gaddr_t name, uint32_t
 	return result;
 }
 
-static int access_check(struct thread *self, const struct path *path, uint32_t mode, bool effective)
+static int access_check(struct thread *self, const struct path *path, uint32_t mode)
 {
 	const struct inode *inode = path->dentry->inode;
 	uint32_t type = inode_type(inode);
@@ -217,25 +226,48 @@ static int access_check(struct thread *self, const struct path *path, uint32_t m
 	if (mode & LINUX_X_OK && type == LINUX_S_IFREG && path->mount->flags & LINUX_MS_NOEXEC)
 		return -EACCES;
 	if (mode)
-		error = effective ? permission_check(self, inode, mode)
-				  : permission_check_real(self, inode, mode);
+		error = permission_check(self, inode, mode);
 	if (!error && mode & LINUX_W_OK && !node)
 		error = mount_writable(path);
 	return error;
 }
 
-int64_t sys_faccessat2(struct thread *self, int32_t directory, gaddr_t name, int32_t mode, int32_t flags)
+static int access_walk(struct thread *self, int32_t directory, gaddr_t name, uint32_t mode, uint32_t flags)
 {
 	struct path path;
+	int error = walk_guest(self, directory, name, at_walk_flags(flags), &path);
+	if (error)
+		return error;
+	error = access_check(self, &path, mode);
+	path_put(&path);
+	return error;
+}
+
+/* Others look at a thread's credentials under its process's lock. */
+static void access_act_as(struct thread *self, struct credentials *credentials)
+{
+	lock_acquire(&self->process->lock);
+	self->credentials = credentials;
+	lock_release(&self->process->lock);
+}
+
+/* The whole walk is judged by the real ids. */
+int64_t sys_faccessat2(struct thread *self, int32_t directory, gaddr_t name, int32_t mode, int32_t flags)
+{
+	struct credentials *own = self->credentials, *real;
 	int error;
 	if ((uint32_t)mode & ~7u ||
 	    (uint32_t)flags & ~(LINUX_AT_EACCESS | LINUX_AT_SYMLINK_NOFOLLOW | LINUX_AT_EMPTY_PATH))
 		return -EINVAL;
-	error = walk_guest(self, directory, name, at_walk_flags((uint32_t)flags), &path);
-	if (error)
-		return error;
-	error = access_check(self, &path, (uint32_t)mode, (uint32_t)flags & LINUX_AT_EACCESS);
-	path_put(&path);
+	if ((uint32_t)flags & LINUX_AT_EACCESS || (own->uid == own->fsuid && own->gid == own->fsgid))
+		return access_walk(self, directory, name, (uint32_t)mode, (uint32_t)flags);
+	real = permission_real_credentials(self);
+	if (!real)
+		return -ENOMEM;
+	access_act_as(self, real);
+	error = access_walk(self, directory, name, (uint32_t)mode, (uint32_t)flags);
+	access_act_as(self, own);
+	credentials_put(real);
 	return error;
 }
 

@@ -16,6 +16,8 @@
 #define WALK_NO_CROSS 0x80u  /* RESOLVE_NO_XDEV */
 #define WALK_NO_MAGIC 0x100u /* RESOLVE_NO_MAGICLINKS */
 
+struct credentials;
+
 enum last_kind { LAST_NAME = 0, LAST_DOT, LAST_DOT_DOT, LAST_ROOT };
 
 /* A finished WALK_PARENT: the directory (referenced) and the last component. */
@@ -44,8 +46,8 @@ int walk_guest(struct thread *self, int32_t directory, gaddr_t name, uint32_t fl
 
 /* Permission: want is a mix of LINUX_R_OK, W_OK, X_OK. 0, -EACCES, -EROFS, -EPERM. */
 int permission_check(struct thread *self, const struct inode *inode, uint32_t want);
-int permission_check_real(struct thread *self, const struct inode *inode,
-			  uint32_t want); /* access(2): real ids */
+/* What access(2) judges by: a copy with the real ids in place of the fs ids; NULL without memory. */
+struct credentials *permission_real_credentials(struct thread *self);
 /* May entries of the directory be removed or renamed by the caller: write, search, sticky. */
 int permission_remove(struct thread *self, const struct inode *directory, const struct inode *victim);
 /* Owner or CAP_FOWNER. */

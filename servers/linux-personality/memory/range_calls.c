@@ -120,7 +120,7 @@ static int range_mapped(struct mm *mm, uint64_t start, uint64_t end)
 
 static int range_check(uint64_t address, uint64_t length)
 {
-	if (address & ~PAGE_MASK || page_up(length) < length)
+	if (address & ~PAGE_MASK || page_up(length) < length || address + page_up(length) < address)
 		return -EINVAL;
 	return address > GUEST_USER_LIMIT || page_up(length) > GUEST_USER_LIMIT - address ? -ENOMEM : 0;
 }

@@ -3,10 +3,8 @@
  * Calls on domains, their handle tables, and accounts.
  */
 #include "call/call.h"
-#include "ipc/notification.h"
 #include "memory/memory.h"
 #include "object/account.h"
-#include "object/object.h"
 
 struct call_result call_created(struct thread *self, void *object)
 {

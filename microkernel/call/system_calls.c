@@ -14,7 +14,6 @@
 #include "debug/log.h"
 #include "debug/panic.h"
 #include "device/device.h"
-#include "memory/memory.h"
 
 #define MSI_ADDRESS_BASE 0xfee00000u
 #define LINE_MAX 160u

@@ -8,7 +8,6 @@
 #include "structure/bytes.h"
 #include "thread/guest.h"
 #include "thread/schedule.h"
-#include "thread/thread.h"
 
 #define QUEUE_FLAGS (WAIT_GUEST | WAIT_SHARED)
 #define WAIT_FLAGS (QUEUE_FLAGS | WAIT_INTERRUPTIBLE | WAIT_KILLABLE)

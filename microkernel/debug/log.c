@@ -9,7 +9,6 @@
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/instructions.h"
 #include "debug/log.h"
-#include "structure/bytes.h"
 
 #define PORT_DEBUG_CONSOLE 0xe9
 #define PORT_COM1 0x3f8

@@ -12,7 +12,6 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/layout.h"
 #include "arch/x86_64/trap.h"
-#include "arch/x86_64/trap_frame.h"
 #include "debug/log.h"
 #include "debug/panic.h"
 

@@ -126,18 +126,18 @@ struct notification *notification_create(struct account *account)
 void notification_destroy(struct object *object)
 {
 	struct notification *notification = (struct notification *)object;
-	while (!list_empty(&notification->waiters))
-		thread_wake(list_entry(notification->waiters.next, struct thread, notify_link),
-			    STATUS_CANCELLED, 0);
+	struct thread *waiter;
+	while ((waiter = list_first(&notification->waiters, struct thread, notify_link)))
+		thread_wake(waiter, STATUS_CANCELLED, 0);
 	object_free(object, sizeof(*notification));
 }
 
 void notification_signal(struct notification *notification, uint64_t bits)
 {
+	struct thread *waiter = list_first(&notification->waiters, struct thread, notify_link);
 	notification->bits |= bits;
-	if (!notification->bits || list_empty(&notification->waiters))
+	if (!notification->bits || !waiter)
 		return;
-	struct thread *waiter = list_entry(notification->waiters.next, struct thread, notify_link);
 	message_notified(waiter, notification->bits);
 	notification->bits = 0;
 	thread_wake_answered(waiter);
@@ -155,7 +155,7 @@ struct endpoint *endpoint_create(struct account *account)
 
 static struct thread *first_waiting(struct list_node *queue)
 {
-	return list_empty(queue) ? NULL : list_entry(queue->next, struct thread, wait_link);
+	return list_first(queue, struct thread, wait_link);
 }
 
 void endpoint_close(struct endpoint *endpoint)

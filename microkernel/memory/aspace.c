@@ -8,7 +8,6 @@
  * is bounded by the pages that the parent wrote itself. The parent is flushed before the child exists for anybody.
  */
 #include "memory/aspace.h"
-#include "memory/copy.h"
 #include "memory/object.h"
 #include "structure/bytes.h"
 
@@ -57,7 +56,7 @@ status_t aspace_load(struct aspace *aspace, uint64_t address, uint64_t bytes, co
 		     uint64_t content_bytes, uint32_t prot)
 {
 	struct map_request request = { .address = address,
-				       .length = (bytes + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1),
+				       .length = page_up(bytes),
 				       .prot = PROT_BIT_READ | PROT_BIT_WRITE,
 				       .flags = MAP_FLAG_NOREPLACE };
 	uint64_t place;

@@ -269,7 +269,7 @@ static status_t resolve(struct fault *fault)
 status_t aspace_touch(struct aspace *aspace, uint64_t address, uint32_t access, uint32_t flags,
 		      uint32_t *reason)
 {
-	uint64_t page = address & ~(uint64_t)(PAGE_SIZE - 1);
+	uint64_t page = page_down(address);
 	struct region *region = address < USER_LIMIT ? region_at(aspace, page) : NULL;
 	if (!region && address < USER_LIMIT)
 		region = grow_stack(aspace, page);

@@ -46,7 +46,7 @@ static status_t check_request(const struct map_request *request, const struct me
 /* The hint when it is free, else the highest gap of the window; 0: none. */
 static uint64_t choose_place(struct aspace *aspace, const struct map_request *request)
 {
-	uint64_t hint = request->address & ~(uint64_t)(PAGE_SIZE - 1);
+	uint64_t hint = page_down(request->address);
 	uint64_t low = request->low > DEFAULT_LOW ? request->low : DEFAULT_LOW;
 	uint64_t high = request->high ? request->high : DEFAULT_HIGH;
 	if (high > USER_LIMIT)
@@ -54,7 +54,7 @@ static uint64_t choose_place(struct aspace *aspace, const struct map_request *re
 	if (hint >= DEFAULT_LOW && range_valid(hint, request->length) &&
 	    region_range_free(aspace, hint, hint + request->length))
 		return hint;
-	low = (low + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+	low = page_up(low);
 	return region_find_gap(aspace, request->length, low, high & ~(uint64_t)(PAGE_SIZE - 1));
 }
 

@@ -27,6 +27,27 @@ struct memory_object;
 struct thread;
 struct frame; /* descriptor of one physical page: reference count, pins, owner */
 
+static inline uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* To a page boundary, down or up; and how many pages bytes take. */
+static inline uint64_t page_down(uint64_t address)
+{
+	return address & ~(uint64_t)(PAGE_SIZE - 1);
+}
+
+static inline uint64_t page_up(uint64_t address)
+{
+	return page_down(address + PAGE_SIZE - 1);
+}
+
+static inline uint64_t pages_for(uint64_t bytes)
+{
+	return (bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
+}
+
 static inline void *direct_map(paddr_t address)
 {
 	return (void *)(uintptr_t)(address.value + DIRECT_MAP_BASE);

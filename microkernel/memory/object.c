@@ -11,6 +11,12 @@
 #include "memory/object.h"
 #include "structure/bytes.h"
 
+/* Its pages are where they are for good: it cannot shrink, lose pages or share frames. */
+static bool is_fixed(const struct memory_object *object)
+{
+	return object->type == MEMORY_CONTIGUOUS || object->type == MEMORY_PHYSICAL;
+}
+
 static struct memory_object *create(struct account *account, uint64_t pages, enum memory_type type)
 {
 	if (pages > OBJECT_PAGES_MAX)
@@ -26,8 +32,8 @@ static struct memory_object *create(struct account *account, uint64_t pages, enu
 	return object;
 }
 
-/* Fill the index with frames in a row, one reference each handed over; false: no memory, the rest dropped. */
-static bool fill(struct memory_object *object, struct frame *first, uint64_t count)
+/* Fill the index with frames in a row, one reference each handed over; NULL: no memory, frames and object are dropped. */
+static struct memory_object *fill(struct memory_object *object, struct frame *first, uint64_t count)
 {
 	bool ok = true;
 	for (uint64_t page = 0; page < count; page++) {
@@ -37,37 +43,25 @@ static bool fill(struct memory_object *object, struct frame *first, uint64_t cou
 		else
 			frame_put(first + page);
 	}
-	return ok;
-}
-
-static struct memory_object *filled(struct memory_object *object, struct frame *first, uint64_t count)
-{
-	if (fill(object, first, count))
-		return object;
-	object_put(&object->object);
-	return NULL;
-}
-
-static struct memory_object *create_contiguous(struct account *account, uint64_t pages)
-{
-	struct memory_object *object = create(account, pages, MEMORY_CONTIGUOUS);
-	if (!object)
-		return NULL;
-	struct frame *first = frame_allocate_run(pages, account);
-	if (!first) {
+	if (!ok)
 		object_put(&object->object);
-		return NULL;
-	}
-	for (uint64_t page = 0; page < pages; page++)
-		page_clear(frame_data(first + page));
-	return filled(object, first, pages);
+	return ok ? object : NULL;
 }
 
 struct memory_object *memory_object_create(struct account *account, uint64_t pages, uint32_t flags)
 {
-	if (flags & OBJECT_CONTIGUOUS)
-		return create_contiguous(account, pages);
-	return create(account, pages, MEMORY_ANONYMOUS);
+	bool contiguous = flags & OBJECT_CONTIGUOUS;
+	struct memory_object *object = create(account, pages,
+					      contiguous ? MEMORY_CONTIGUOUS : MEMORY_ANONYMOUS);
+	if (!object || !contiguous)
+		return object;
+	struct frame *first = frame_allocate_run(pages, account);
+	for (uint64_t page = 0; first && page < pages; page++)
+		page_clear(frame_data(first + page));
+	if (first)
+		return fill(object, first, pages);
+	object_put(&object->object);
+	return NULL;
 }
 
 struct memory_object *memory_object_create_paged(struct account *account, uint64_t pages,
@@ -103,7 +97,7 @@ struct memory_object *memory_object_over(paddr_t base, uint64_t pages, struct ac
 		return NULL;
 	for (uint64_t page = 0; page < pages; page++)
 		frame_get(frame_at(base.value) + page);
-	return filled(object, frame_at(base.value), pages);
+	return fill(object, frame_at(base.value), pages);
 }
 
 /* Drop the pages of a range; they are unmapped already. */
@@ -119,7 +113,7 @@ static void drop_pages(struct memory_object *object, uint64_t page, uint64_t end
 
 status_t memory_object_resize(struct memory_object *object, uint64_t pages)
 {
-	if (object->type == MEMORY_CONTIGUOUS || object->type == MEMORY_PHYSICAL)
+	if (is_fixed(object))
 		return STATUS_NOT_SUPPORTED;
 	if (pages > OBJECT_PAGES_MAX)
 		return STATUS_TOO_BIG;
@@ -135,12 +129,11 @@ status_t memory_object_resize(struct memory_object *object, uint64_t pages)
 
 status_t memory_object_discard(struct memory_object *object, uint64_t page, uint64_t count)
 {
-	if (object->type == MEMORY_CONTIGUOUS || object->type == MEMORY_PHYSICAL)
+	if (is_fixed(object))
 		return STATUS_NOT_SUPPORTED;
 	if (page >= object->pages)
 		return STATUS_OK;
-	if (count > object->pages - page)
-		count = object->pages - page;
+	count = least(count, object->pages - page);
 	object_unmap(object, page, count, false);
 	drop_pages(object, page, page + count);
 	return STATUS_OK;
@@ -148,13 +141,13 @@ status_t memory_object_discard(struct memory_object *object, uint64_t page, uint
 
 void memory_object_info(const struct memory_object *object, struct object_info *info)
 {
-	struct list_node *link;
-	memset(info, 0, sizeof *info);
+	const struct region *region;
 	info->pages = object->pages;
 	info->resident_pages = object->resident;
 	info->dirty_pages = object->dirty;
 	info->object_id = object->object.id;
-	list_for_each(link, &object->regions)
+	info->mappings = 0;
+	list_for_each(region, &object->regions, object_link)
 		info->mappings++;
 	info->handles = object->object.references - info->mappings;
 }
@@ -172,7 +165,7 @@ void memory_object_destroy(struct object *header)
 
 bool object_slot_writable(const struct memory_object *object, uint64_t slot)
 {
-	if (object->type == MEMORY_CONTIGUOUS || object->type == MEMORY_PHYSICAL)
+	if (is_fixed(object))
 		return true;
 	if (object->type == MEMORY_PAGED && slot_state(slot) != PAGE_DIRTY)
 		return false;
@@ -265,66 +258,52 @@ void *object_page_peek(const struct memory_object *object, uint64_t page, bool w
 	return frame_data(slot_frame(slot));
 }
 
-/* The part of a region that maps [page, page + count) of its object; false: none. */
-static bool mapped_part(const struct region *region, uint64_t page, uint64_t count, uint64_t *start,
-			uint64_t *end)
+/* What happens to the entries that map an object's pages. */
+enum mapping_change { MAPPING_UNMAP, MAPPING_UNMAP_COPIES, MAPPING_PROTECT };
+
+static void change_entry(struct tlb_batch *batch, uint64_t *entry, uint64_t address,
+			 enum mapping_change change)
 {
-	uint64_t first = region->offset >> PAGE_SHIFT, pages = region_pages(region);
-	uint64_t low = page > first ? page : first;
-	uint64_t high = page + count < first + pages ? page + count : first + pages;
-	if (low >= high)
-		return false;
-	*start = region->start + ((low - first) << PAGE_SHIFT);
-	*end = region->start + ((high - first) << PAGE_SHIFT);
-	return true;
+	bool own = *entry & PTE_PRIVATE;
+	if (change == MAPPING_UNMAP_COPIES || (change == MAPPING_UNMAP && !own)) {
+		page_remove(batch, entry, address);
+	} else if (change == MAPPING_PROTECT && !own && (*entry & PTE_WRITE)) {
+		pte_set(entry, *entry & ~PTE_WRITE);
+		tlb_add(batch, address);
+	}
 }
 
-static void unmap_part(struct region *region, uint64_t start, uint64_t end, bool copies)
+/* Change the part of a region that maps [page, end) of its object. */
+static void change_region(struct region *region, uint64_t page, uint64_t end, enum mapping_change change)
 {
 	struct tlb_batch batch;
-	uint64_t *entry;
+	uint64_t first = region->offset >> PAGE_SHIFT, *entry;
+	uint64_t high = least(end, first + region_pages(region));
+	if (page < first)
+		page = first;
+	if (page >= high)
+		return;
+	uint64_t at = region->start + ((page - first) << PAGE_SHIFT),
+		 at_end = at + ((high - page) << PAGE_SHIFT);
 	tlb_begin(&batch, region->aspace);
-	for (; (entry = table_next(region->aspace, &start, end)); start += PAGE_SIZE) {
-		if (copies || !(*entry & PTE_PRIVATE))
-			page_remove(&batch, entry, start);
-	}
+	for (; (entry = table_next(region->aspace, &at, at_end)); at += PAGE_SIZE)
+		change_entry(&batch, entry, at, change);
 	tlb_finish(&batch);
 }
 
 void object_unmap(struct memory_object *object, uint64_t page, uint64_t count, bool copies)
 {
-	struct list_node *link;
-	uint64_t start, end;
-	list_for_each(link, &object->regions) {
-		struct region *region = list_entry(link, struct region, object_link);
-		if (mapped_part(region, page, count, &start, &end))
-			unmap_part(region, start, end, copies);
-	}
-}
-
-static void protect_part(struct region *region, uint64_t start, uint64_t end)
-{
-	struct tlb_batch batch;
-	uint64_t *entry;
-	tlb_begin(&batch, region->aspace);
-	for (; (entry = table_next(region->aspace, &start, end)); start += PAGE_SIZE) {
-		if ((*entry & PTE_PRIVATE) || !(*entry & PTE_WRITE))
-			continue;
-		pte_set(entry, *entry & ~PTE_WRITE);
-		tlb_add(&batch, start);
-	}
-	tlb_finish(&batch);
+	struct region *region;
+	list_for_each(region, &object->regions, object_link)
+		change_region(region, page, page + count, copies ? MAPPING_UNMAP_COPIES : MAPPING_UNMAP);
 }
 
 void object_protect(struct memory_object *object, uint64_t page, uint64_t count)
 {
-	struct list_node *link;
-	uint64_t start, end;
-	list_for_each(link, &object->regions) {
-		struct region *region = list_entry(link, struct region, object_link);
-		if (!region_private(region) && mapped_part(region, page, count, &start, &end))
-			protect_part(region, start, end);
-	}
+	struct region *region;
+	list_for_each(region, &object->regions, object_link)
+		if (!region_private(region))
+			change_region(region, page, page + count, MAPPING_PROTECT);
 }
 
 void object_drop_page(struct memory_object *object, uint64_t page)

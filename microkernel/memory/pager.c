@@ -14,7 +14,6 @@
 #include "arch/x86_64/cpu.h"
 #include "ipc/notification.h"
 #include "memory/object.h"
-#include "memory/table.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
 
@@ -30,12 +29,10 @@ static bool meets(const struct page_ask *ask, uint64_t page, uint64_t count)
 
 static struct page_ask *find_ask(struct memory_object *object, uint64_t page, enum page_request_kind kind)
 {
-	struct list_node *link;
-	list_for_each(link, &object->requests) {
-		struct page_ask *ask = list_entry(link, struct page_ask, link);
+	struct page_ask *ask;
+	list_for_each(ask, &object->requests, link)
 		if (ask->kind == kind && meets(ask, page, 1))
 			return ask;
-	}
 	return NULL;
 }
 
@@ -131,52 +128,36 @@ void pager_answer(struct memory_object *object, uint64_t page, uint64_t count, b
 		list_remove(&object->asking);
 }
 
-static void show(const struct memory_object *object, struct page_ask *ask, struct page_request *request)
-{
-	memset(request, 0, sizeof *request);
-	request->cookie = object->cookie;
-	request->page = ask->page;
-	request->count = ask->count;
-	request->kind = ask->kind;
-	ask->shown = true;
-}
-
 static uint32_t object_requests(struct memory_object *object, struct page_request *requests, uint32_t max)
 {
-	struct list_node *link;
+	struct page_ask *ask;
 	uint32_t count = 0;
-	list_for_each(link, &object->requests) {
-		struct page_ask *ask = list_entry(link, struct page_ask, link);
-		if (count == max)
-			break;
-		if (!ask->shown)
-			show(object, ask, &requests[count++]);
+	list_for_each(ask, &object->requests, link) {
+		if (ask->shown || count == max)
+			continue;
+		requests[count++] = (struct page_request){ object->cookie, ask->page, ask->count, ask->kind };
+		ask->shown = true;
 	}
 	return count;
 }
 
 uint32_t pager_requests(struct notification *notification, struct page_request *requests, uint32_t max)
 {
-	struct list_node *link;
+	struct memory_object *object;
 	uint32_t count = 0;
-	list_for_each(link, &asking) {
-		struct memory_object *object = list_entry(link, struct memory_object, asking);
+	list_for_each(object, &asking, asking)
 		if (object->notification == notification)
 			count += object_requests(object, requests + count, max - count);
-	}
 	return count;
 }
 
 void pager_restart(struct notification *notification)
 {
-	struct list_node *link, *inner;
-	list_for_each(link, &asking) {
-		struct memory_object *object = list_entry(link, struct memory_object, asking);
-		if (object->notification != notification)
-			continue;
-		list_for_each(inner, &object->requests)
-			list_entry(inner, struct page_ask, link)->shown = false;
-	}
+	struct memory_object *object;
+	struct page_ask *ask;
+	list_for_each(object, &asking, asking)
+		list_for_each(ask, &object->requests, link)
+			ask->shown = ask->shown && object->notification != notification;
 }
 
 /* Turn the dirty run that starts at a page into WRITING; answers its length. */

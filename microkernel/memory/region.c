@@ -8,7 +8,6 @@
 #include "memory/aspace.h"
 
 #include "memory/object.h"
-#include "structure/bytes.h"
 
 static void update_largest_gap(struct tree_node *node)
 {

@@ -8,7 +8,6 @@
 #include "memory/aspace.h"
 
 #include "abi/blocks.h"
-#include "memory/object.h"
 
 #define REMAP_FLAGS_KNOWN 0x7u
 

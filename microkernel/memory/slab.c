@@ -6,7 +6,6 @@
  * list; a slab that becomes empty goes back to the frame allocator, except the last one of its class. Larger sizes are
  * runs of whole frames. The holder remembers the size. Under the kernel lock.
  */
-#include "memory/memory.h"
 
 #include "debug/panic.h"
 #include "memory/frame.h"
@@ -104,11 +103,6 @@ static void block_free(struct block *block)
 	slab->free = block;
 	if (--slab->used == 0 && class->slabs > 1)
 		slab_destroy(slab);
-}
-
-static uint64_t pages_for(size_t bytes)
-{
-	return (bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
 }
 
 static void *pages_allocate(uint64_t count)

@@ -6,13 +6,9 @@
  * Reserved for ever: the first megabyte (firmware tables, code that starts other CPUs), the kernel image, the boot module,
  * and the descriptors themselves.
  */
-#include "memory/memory.h"
 
 #include "abi/boot.h"
-#include "arch/x86_64/layout.h"
-#include "arch/x86_64/paging.h"
 #include "debug/panic.h"
-#include "memory/frame.h"
 #include "memory/table.h"
 #include "structure/bytes.h"
 
@@ -28,14 +24,9 @@ enum { RESERVED_LOW, RESERVED_IMAGE, RESERVED_MODULE, RESERVED_EARLY, RESERVED_C
 static struct range reserved[RESERVED_COUNT];
 static uint64_t early_next;
 
-static uint64_t page_up(uint64_t value)
-{
-	return (value + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
-}
-
 static struct range page_range(uint64_t start, uint64_t bytes)
 {
-	return (struct range){ start & ~(uint64_t)(PAGE_SIZE - 1), page_up(start + bytes) };
+	return (struct range){ page_down(start), page_up(start + bytes) };
 }
 
 static uint64_t early_page(void)

@@ -10,7 +10,6 @@
 #include "debug/panic.h"
 #include "memory/aspace.h"
 #include "memory/table.h"
-#include "structure/bytes.h"
 
 struct frame *zero_frame;
 

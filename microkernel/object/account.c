@@ -4,7 +4,6 @@
  *
  * With a guarantee of G frames an account counts max(G, used) at its parent; what travels up is the growth of that.
  */
-#include "memory/memory.h"
 #include "object/account.h"
 
 #define ACCOUNT_DEPTH_MAX 16

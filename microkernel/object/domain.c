@@ -7,9 +7,7 @@
 #include "debug/log.h"
 #include "debug/panic.h"
 #include "ipc/notification.h"
-#include "memory/aspace.h"
 #include "memory/memory.h"
-#include "object/account.h"
 #include "object/domain.h"
 #include "thread/thread.h"
 
@@ -75,8 +73,8 @@ status_t domain_watch(struct domain *domain, struct notification *notification, 
 
 static void domain_tell_watchers(struct domain *domain)
 {
-	while (!list_empty(&domain->watchers)) {
-		struct watcher *watcher = list_entry(domain->watchers.next, struct watcher, link);
+	struct watcher *watcher;
+	while ((watcher = list_first(&domain->watchers, struct watcher, link))) {
 		list_remove(&watcher->link);
 		notification_signal(watcher->notification, watcher->bits);
 		object_put(&watcher->notification->object);
@@ -94,8 +92,9 @@ void domain_end(struct domain *domain, enum domain_end end, uint32_t code)
 	if (domain == supervisor_domain)
 		panic("the supervisor ended (end %u, code %u): nothing can restart the system's servers", end,
 		      code);
-	while (!list_empty(&domain->threads))
-		thread_end(list_entry(domain->threads.next, struct thread, domain_link));
+	struct thread *thread;
+	while ((thread = list_first(&domain->threads, struct thread, domain_link)))
+		thread_end(thread);
 	handle_close_all(domain);
 	if (domain->aspace)
 		object_put((struct object *)domain->aspace);

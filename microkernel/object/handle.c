@@ -7,16 +7,10 @@
 #include "object/account.h"
 #include "object/domain.h"
 #include "object/handle.h"
-#include "object/object.h"
 #include "structure/bytes.h"
 
 #define FIRST_CAPACITY 32u
 #define GENERATION_MAX 0xfffu
-
-static uint64_t table_frames(uint32_t capacity)
-{
-	return (capacity * sizeof(struct handle_slot) + PAGE_SIZE - 1) >> PAGE_SHIFT;
-}
 
 /* Put new slots on the free list, lowest index first to be used. */
 static void table_link_slots(struct handle_table *table, uint32_t first)
@@ -34,7 +28,8 @@ static status_t table_grow(struct domain *domain)
 	uint32_t capacity = table->capacity ? table->capacity * 2 : FIRST_CAPACITY;
 	if (capacity > HANDLE_INDEX_MASK)
 		return STATUS_LIMIT;
-	uint64_t more = table_frames(capacity) - table_frames(table->capacity);
+	uint64_t more = pages_for(capacity * sizeof(struct handle_slot)) -
+			pages_for(table->capacity * sizeof(struct handle_slot));
 	if (!account_charge_frames(domain->account, more))
 		return STATUS_NO_MEMORY;
 	struct handle_slot *slots = kernel_allocate(capacity * sizeof(*slots));
@@ -164,6 +159,6 @@ void handle_close_all(struct domain *domain)
 	if (!table->capacity)
 		return;
 	kernel_free(table->slots, table->capacity * sizeof(*table->slots));
-	account_uncharge_frames(domain->account, table_frames(table->capacity));
+	account_uncharge_frames(domain->account, pages_for(table->capacity * sizeof(struct handle_slot)));
 	*table = (struct handle_table){ 0 };
 }

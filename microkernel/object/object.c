@@ -5,18 +5,15 @@
  * The queue of dead objects belongs to the kernel lock. An object whose destruction drops the last reference to
  * another one only lengthens the queue, so the depth of the stack does not depend on what users build.
  */
-#include "abi/blocks.h"
 #include "debug/panic.h"
 #include "device/device.h"
 #include "ipc/endpoint.h"
 #include "ipc/notification.h"
 #include "ipc/timer.h"
-#include "memory/memory.h"
 #include "memory/object.h"
 #include "object/account.h"
 #include "object/domain.h"
 #include "object/object.h"
-#include "thread/thread.h"
 
 static void system_destroy(struct object *object)
 {

@@ -8,11 +8,9 @@
  */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/layout.h"
 #include "debug/log.h"
 #include "debug/panic.h"
 #include "device/device.h"
-#include "memory/memory.h"
 #include "object/account.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
@@ -154,19 +152,14 @@ static void give(struct domain *domain, handle_t handle, void *object, uint32_t 
 		object_put(object);
 }
 
-static uint64_t pages_of(uint64_t bytes)
-{
-	return (bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
-}
-
 static void give_all(struct domain *domain)
 {
 	give(domain, HANDLE_ROOT_ACCOUNT, &root_account, RIGHT_ALL);
 	give(domain, HANDLE_BOOT_MODULE,
-	     memory_object_over(boot_module.base, pages_of(boot_module.bytes), &root_account),
+	     memory_object_over(boot_module.base, pages_for(boot_module.bytes), &root_account),
 	     RIGHTS_READ | RIGHT_EXEC);
 	give(domain, HANDLE_BOOT_INFO,
-	     memory_object_over(boot_info_address(), pages_of(sizeof(struct boot_info)), &root_account),
+	     memory_object_over(boot_info_address(), pages_for(sizeof(struct boot_info)), &root_account),
 	     RIGHTS_READ);
 	give(domain, HANDLE_CLOCK_PAGE, memory_object_over(clock_page_address(), 1, &root_account),
 	     RIGHTS_READ);

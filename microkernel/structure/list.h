@@ -14,7 +14,12 @@ struct list_node {
 };
 
 #define list_entry(node, type, member) ((type *)(void *)((char *)(node)-offsetof(type, member)))
-#define list_for_each(node, head) for ((node) = (head)->next; (node) != (head); (node) = (node)->next)
+/* `entry` runs over the structures in a list, which must not leave it meanwhile. */
+#define list_for_each(entry, head, member)                                                                   \
+	for ((entry) = list_entry((head)->next, __typeof__(*(entry)), member); &(entry)->member != (head);   \
+	     (entry) = list_entry((entry)->member.next, __typeof__(*(entry)), member))
+/* The first structure in a list, or NULL. */
+#define list_first(head, type, member) (list_empty(head) ? NULL : list_entry((head)->next, type, member))
 
 static inline void list_init(struct list_node *head)
 {

@@ -12,7 +12,6 @@
 #include "call/call.h"
 #include "ipc/timer.h"
 #include "memory/memory.h"
-#include "object/domain.h"
 #include "thread/guest.h"
 #include "thread/schedule.h"
 

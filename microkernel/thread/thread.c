@@ -7,9 +7,7 @@
  * Ending releases pins, spaces and queues at once; the memory goes with the last handle.
  */
 #include "arch/x86_64/cpu.h"
-#include "ipc/timer.h"
 #include "memory/aspace.h"
-#include "memory/memory.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
 #include "thread/guest.h"
@@ -40,9 +38,9 @@ static struct list_node *record_bucket(const struct guest_record *record)
 
 static bool record_in_use(const struct guest_record *record)
 {
-	struct list_node *head = record_bucket(record), *node;
-	list_for_each(node, head)
-		if (list_entry(node, struct thread, record_link)->record == record)
+	const struct thread *thread;
+	list_for_each(thread, record_bucket(record), record_link)
+		if (thread->record == record)
 			return true;
 	return false;
 }

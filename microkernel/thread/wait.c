@@ -11,12 +11,10 @@
  * order of arrival, so waking is first come first served. The word is compared under the kernel lock, in the same entry
  * that queues the waiter; so a wake after a change finds it.
  */
-#include "arch/x86_64/cpu.h"
 #include "ipc/endpoint.h"
 #include "ipc/timer.h"
 #include "memory/memory.h"
 #include "thread/schedule.h"
-#include "thread/thread.h"
 
 static bool waits_for_memory(enum wait_kind kind)
 {

@@ -9,7 +9,6 @@
 #include "arch/x86_64/acpi.h"
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/boot_protocol.h"
-#include "arch/x86_64/layout.h"
 #include "debug/log.h"
 #include "debug/panic.h"
 #include "structure/bytes.h"

@@ -8,7 +8,6 @@
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/trap.h"
 #include "arch/x86_64/instructions.h"
-#include "arch/x86_64/trap_frame.h"
 #include "structure/bytes.h"
 
 #define MSR_EFER 0xc0000080u

@@ -4,7 +4,6 @@
  */
 #include <stddef.h>
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/trap_frame.h"
 #include "thread/thread.h"
 
 #define OFFSET(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))

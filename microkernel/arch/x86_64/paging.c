@@ -10,7 +10,6 @@
 
 #include "abi/boot.h"
 #include "arch/x86_64/cpu.h"
-#include "arch/x86_64/layout.h"
 #include "arch/x86_64/instructions.h"
 #include "memory/memory.h"
 #include "structure/bytes.h"

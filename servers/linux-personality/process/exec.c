@@ -30,6 +30,7 @@
 #define STACK_FIRST_BYTES  0x21000ull /* mapped at once, besides what the arguments need */
 #define STACK_GAP_MIN      0x8000000ull
 #define STACK_GAP_MAX      0x1000000000ull
+#define BREAK_SHIFT_PAGES  8192u
 #define STACK_SHIFT_PAGES  0x3fffffull
 #define MODE_SET_USER      04000u
 #define MODE_SET_GROUP     02000u
@@ -128,6 +129,16 @@ static int make_private_tables(struct exec_context *context)
 	return 0;
 }
 
+/* The break starts up to 32 MiB above the program, by chance. */
+static uint64_t break_shift(struct thread *self)
+{
+	uint32_t number;
+	if (self->personality & LINUX_ADDR_NO_RANDOMIZE)
+		return 0;
+	pool_fill(&number, sizeof(number));
+	return number % BREAK_SHIFT_PAGES * 4096ull;
+}
+
 static int map_images(struct exec_context *context)
 {
 	struct exec_image *program = &context->program, *interpreter = &context->interpreter;
@@ -148,6 +159,7 @@ static int map_images(struct exec_context *context)
 	mm->break_start = (program->layout.break_start + bias + 4095) & ~4095ull;
 	if (program->header.type == LINUX_ET_DYN && !context->has_interpreter)
 		mm->break_start = places.program;
+	mm->break_start += break_shift(context->self);
 	mm->break_end = mm->break_start;
 	mm->break_limit = context->has_interpreter || bias ? places.interpreter : mm->stack_limit;
 	return 0;

@@ -138,7 +138,8 @@ static bool leave_tables(struct thread *self)
 	process->gid = self->credentials->gid;
 	if (process->leader == self || !process->name[0])
 		memcpy(process->name, self->name, sizeof(process->name));
-	if (process->leader == self && !process->group_exiting)
+	/* The code of whoever ends last counts, as on Linux since 6.0. */
+	if (process->thread_count == 1 && !process->group_exiting)
 		process->group_exit_status = (uint32_t)self->operation.result;
 	thread_delist(self);
 	last = !process->threads;
@@ -166,8 +167,10 @@ _Noreturn void thread_exit_call(struct thread *self, uint32_t status)
 {
 	struct process *process = self->process;
 	self->operation.result = status;
-	if (process == process_init && process->thread_count == 1)
+	if (process == process_init && process->thread_count == 1) {
 		log_error("the first process ended with status 0x%x: nothing is left to run", status);
+		(void)k_domain_kill(HANDLE_SELF_DOMAIN, 1);
+	}
 	stop_listening(self);
 	if (self->mm) {
 		thread_leave_space(self);

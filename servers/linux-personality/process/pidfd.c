@@ -51,6 +51,7 @@ struct process *pidfd_process(struct thread *self, int32_t fd, int *error)
 	if (file->kind == FILE_PIDFD) {
 		process = file->object;
 		process_get(process);
+		*error = 0;
 	}
 	file_put(file);
 	return process;

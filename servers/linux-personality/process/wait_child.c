@@ -111,6 +111,8 @@ static int look(struct thread *self, const struct wait_request *request, struct 
 		next = child->next_sibling;
 		if (!is_wanted(self, request, child))
 			continue;
+		if (child->state == PROCESS_ZOMBIE && !(request->options & LINUX_WEXITED))
+			continue;
 		result = 0;
 		if (take_event(self, request, child, event))
 			break;

@@ -47,7 +47,7 @@ static void default_action(struct thread *self, int number, const struct linux_s
 			lock_release(&process->lock);
 	} else {
 		lock_release(&process->lock);
-		if (bit & SIGNALS_CORE)
+		if ((bit & SIGNALS_CORE) && info->code != LINUX_SI_USER)
 			signal_log_death(self, info);
 		process_exit_group(self, (uint32_t)number);
 	}

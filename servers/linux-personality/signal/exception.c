@@ -2,11 +2,13 @@
 /*
  * Exceptions of guest code, as signals.
  */
+#include "memory/mm.h"
 #include "runtime/kernel.h"
 #include "signal/state.h"
 
 #define DR6_TRAP_BITS  0xfull
 #define DR6_STEP       0x4000ull
+#define ERROR_PRESENT  1ull
 #define FX_STATUS_AT   2u
 #define FX_CONTROL_AT  0u
 #define FX_MXCSR_AT    24u
@@ -93,8 +95,24 @@ static struct linux_siginfo describe(const struct guest_record *guest)
 	}
 }
 
+/* The error code that programs see: addresses of the kernel look protected, whatever is there; a page without any right looks
+   absent, as it is on Linux. */
+static void adjust_error_code(struct thread *self)
+{
+	struct guest_record *guest = &self->guest;
+	struct region_info region;
+	if (guest->vector != VECTOR_PAGE)
+		return;
+	if ((int64_t)guest->fault_address < 0)
+		guest->error_code |= ERROR_PRESENT;
+	else if (guest->fault_reason == FAULT_ACCESS && self->mm &&
+		 k_aspace_query(self->mm->aspace, guest->fault_address, own_address(&region)).status >= 0 && !region.prot)
+		guest->error_code &= ~ERROR_PRESENT;
+}
+
 void signal_from_exception(struct thread *self)
 {
+	adjust_error_code(self);
 	struct linux_siginfo info = describe(&self->guest);
 	self->guest.regs.orig_rax = GUEST_NO_CALL;
 	signal_force(self, info.number, &info);

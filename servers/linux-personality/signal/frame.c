@@ -110,6 +110,7 @@ int signal_push_frame(struct thread *self, const struct delivery *delivery)
 	if (fpu_image_save((gaddr_t){ fpu }) || guest_write((gaddr_t){ address }, &frame, sizeof(frame)))
 		return -EFAULT;
 	altstack_disarm(self);
+	(void)k_guest_fpu_reset(HANDLE_NONE);
 	regs->rdi = (uint64_t)delivery->number;
 	regs->rsi = address + offsetof(struct signal_frame, info);
 	regs->rdx = address + offsetof(struct signal_frame, context);

@@ -57,16 +57,24 @@ static uint64_t left_in_page(const struct copy_side *side, uint64_t at)
 	return is_kernel(side) ? UINT64_MAX : PAGE_SIZE - ((side->address + at) & (PAGE_SIZE - 1));
 }
 
-/* Both bytes at `at`, faulted in as needed. */
-static status_t both(const struct copy_side *to, const struct copy_side *from, uint64_t at, void **write,
-		     const void **read)
+/* Bytes that can be copied in one go. */
+struct piece {
+	void *write;
+	const void *read;
+	uint64_t bytes;
+};
+
+/* The piece at `at`, of at most `bytes`, both sides faulted in as needed. */
+static status_t find_piece(const struct copy_side *to, const struct copy_side *from, uint64_t at,
+			   uint64_t bytes, struct piece *piece)
 {
+	piece->bytes = least(bytes, least(left_in_page(to, at), left_in_page(from, at)));
 	for (unsigned i = 0; i < RESOLVE_TRIES; i++) {
-		*read = peek(from, at, false);
-		*write = *read ? peek(to, at, true) : NULL;
-		if (*write)
+		piece->read = peek(from, at, false);
+		piece->write = piece->read ? peek(to, at, true) : NULL;
+		if (piece->write)
 			return STATUS_OK;
-		status_code_t status = *read ? resolve(to, at, true) : resolve(from, at, false);
+		status_code_t status = piece->read ? resolve(to, at, true) : resolve(from, at, false);
 		if (status)
 			return status;
 	}
@@ -76,37 +84,28 @@ static status_t both(const struct copy_side *to, const struct copy_side *from, u
 status_t copy_run(const struct copy_side *to, const struct copy_side *from, uint64_t bytes, uint64_t *done)
 {
 	while (*done < bytes) {
-		void *write;
-		const void *read;
-		status_code_t status = both(to, from, *done, &write, &read);
+		struct piece piece;
+		status_code_t status = find_piece(to, from, *done, bytes - *done, &piece);
 		if (status)
 			return status;
-		uint64_t count = bytes - *done;
-		uint64_t room = left_in_page(to, *done), rest = left_in_page(from, *done);
-		count = count < room ? count : room;
-		count = count < rest ? count : rest;
-		memmove(write, read, count);
-		*done += count;
+		memmove(piece.write, piece.read, piece.bytes);
+		*done += piece.bytes;
 	}
 	return STATUS_OK;
-}
-
-static status_t copy_all(const struct copy_side *to, const struct copy_side *from, uint64_t bytes)
-{
-	uint64_t done = 0;
-	return copy_run(to, from, bytes, &done);
 }
 
 status_t copy_in(struct aspace *aspace, void *destination, uaddr_t source, size_t bytes)
 {
 	struct copy_side from = copy_side_space(aspace, source.value), to = copy_side_kernel(destination);
-	return copy_all(&to, &from, bytes);
+	uint64_t done = 0;
+	return copy_run(&to, &from, bytes, &done);
 }
 
 status_t copy_out(struct aspace *aspace, uaddr_t destination, const void *source, size_t bytes)
 {
 	struct copy_side to = copy_side_space(aspace, destination.value), from = copy_side_kernel(source);
-	return copy_all(&to, &from, bytes);
+	uint64_t done = 0;
+	return copy_run(&to, &from, bytes, &done);
 }
 
 /* Bytes before a NUL, at most `max`. */
@@ -120,22 +119,16 @@ static uint64_t string_length(const char *text, uint64_t max)
 
 status_t copy_string(const struct copy_side *to, const struct copy_side *from, uint64_t max, uint64_t *length)
 {
-	uint64_t done = 0;
-	while (done < max) {
-		void *write;
-		const void *read;
-		status_code_t status = both(to, from, done, &write, &read);
+	struct piece piece;
+	for (uint64_t done = 0; done < max; done += piece.bytes) {
+		status_code_t status = find_piece(to, from, done, max - done, &piece);
 		if (status)
 			return status;
-		uint64_t count = max - done, room = left_in_page(to, done), rest = left_in_page(from, done);
-		count = count < room ? count : room;
-		count = count < rest ? count : rest;
-		uint64_t text = string_length(read, count);
-		memmove(write, read, text < count ? text + 1 : count);
+		uint64_t text = string_length(piece.read, piece.bytes);
+		memmove(piece.write, piece.read, least(text + 1, piece.bytes));
 		*length = done + text;
-		if (text < count)
+		if (text < piece.bytes)
 			return STATUS_OK;
-		done += count;
 	}
 	return STATUS_TOO_BIG;
 }
@@ -147,12 +140,11 @@ status_t copy_compare_exchange(struct aspace *aspace, uint64_t address, uint32_t
 	if (address & (sizeof *old - 1))
 		return STATUS_INVALID;
 	uint32_t *place = peek(&word, 0, true);
-	if (!place) {
-		status_code_t status = resolve(&word, 0, true);
-		if (status)
-			return status;
+	status_code_t status = place ? STATUS_OK : resolve(&word, 0, true);
+	if (status)
+		return status;
+	if (!place)
 		place = peek(&word, 0, true);
-	}
 	if (!place)
 		return STATUS_BAD_ADDRESS;
 	__atomic_compare_exchange_n(place, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);

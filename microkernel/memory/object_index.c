@@ -31,15 +31,24 @@ static bool covers(const struct memory_object *object, uint64_t page)
 	return object->index_levels && !(page >> NODE_SHIFT * object->index_levels);
 }
 
+/* The lowest node on the way to a page that the index covers, and its level; level 1 is a leaf. */
+static struct index_node *descend(const struct memory_object *object, uint64_t page, unsigned *level)
+{
+	struct index_node *node = object->index, *next;
+	for (*level = object->index_levels; *level > 1; --*level, node = next) {
+		next = node_of(node->slots[slot_number(page, *level)]);
+		if (!next)
+			break;
+	}
+	return node;
+}
+
 /* The level 1 node of a page, or NULL. */
 static struct index_node *find_leaf(const struct memory_object *object, uint64_t page)
 {
-	if (!covers(object, page))
-		return NULL;
-	struct index_node *node = object->index;
-	for (unsigned level = object->index_levels; node && level > 1; level--)
-		node = node_of(node->slots[slot_number(page, level)]);
-	return node;
+	unsigned level;
+	struct index_node *node = covers(object, page) ? descend(object, page, &level) : NULL;
+	return node && level == 1 ? node : NULL;
 }
 
 uint64_t object_slot(const struct memory_object *object, uint64_t page)
@@ -121,19 +130,6 @@ void object_slot_set(struct memory_object *object, uint64_t page, uint64_t slot)
 		prune(object, page);
 }
 
-/* The lowest level at which the way to a page ends, and the node there; level 1 is a leaf. */
-static const struct index_node *descend(const struct memory_object *object, uint64_t page, unsigned *level)
-{
-	const struct index_node *node = object->index;
-	for (*level = object->index_levels; *level > 1; --*level) {
-		const struct index_node *next = node_of(node->slots[slot_number(page, *level)]);
-		if (!next)
-			return node;
-		node = next;
-	}
-	return node;
-}
-
 uint64_t object_next_slot(const struct memory_object *object, uint64_t *page, uint64_t end)
 {
 	while (*page < end && covers(object, *page)) {
@@ -148,24 +144,22 @@ uint64_t object_next_slot(const struct memory_object *object, uint64_t *page, ui
 	return 0;
 }
 
-/* Nodes that were reserved and never filled are all that can be left. */
+/* Nodes that were reserved and never filled are all that can be left: the way to the first one is freed until none is. */
 void object_index_destroy(struct memory_object *object)
 {
 	while (object->index) {
-		struct index_node *node = object->index, *parent = NULL;
+		struct index_node *node = object->index;
 		uint64_t *link = NULL;
-		for (unsigned level = object->index_levels; level > 1; level--) {
-			unsigned i = 0;
+		for (unsigned level = object->index_levels, i = 0; level > 1; level--, i = 0) {
 			while (i < NODE_SLOTS && !node->slots[i])
 				i++;
 			if (i == NODE_SLOTS)
 				break;
-			parent = node;
 			link = &node->slots[i];
 			node = node_of(*link);
 		}
 		kernel_free(node, sizeof *node);
-		if (parent)
+		if (link)
 			*link = 0;
 		else
 			object->index = NULL;

@@ -44,15 +44,24 @@ void pte_set(uint64_t *entry, uint64_t value)
 	*entry = value;
 }
 
-uint64_t *table_find(const struct aspace *aspace, uint64_t address)
+/* The leaf entry of an address; when a table is missing NULL, and *skip is the first address another table could have. */
+static inline uint64_t *find_or_skip(const struct aspace *aspace, uint64_t address, uint64_t *skip)
 {
 	uint64_t entry = aspace->root;
 	for (unsigned level = TABLE_LEVELS - 1; level > 0; level--) {
+		uint64_t span = 1ull << (12 + 9 * level);
 		entry = table_at(entry)[table_index(address, level)];
+		*skip = (address | (span - 1)) + 1;
 		if (!entry)
 			return NULL;
 	}
 	return &table_at(entry)[table_index(address, 0)];
+}
+
+uint64_t *table_find(const struct aspace *aspace, uint64_t address)
+{
+	uint64_t skip;
+	return find_or_skip(aspace, address, &skip);
 }
 
 static bool table_add(struct aspace *aspace, uint64_t *entry)
@@ -72,20 +81,6 @@ uint64_t *table_make(struct aspace *aspace, uint64_t address)
 		if (!*slot && !table_add(aspace, slot))
 			return NULL;
 		entry = *slot;
-	}
-	return &table_at(entry)[table_index(address, 0)];
-}
-
-/* The leaf entry of an address; when a table is missing NULL, and *skip is the first address another table could have. */
-static uint64_t *find_or_skip(const struct aspace *aspace, uint64_t address, uint64_t *skip)
-{
-	uint64_t entry = aspace->root;
-	for (unsigned level = TABLE_LEVELS - 1; level > 0; level--) {
-		uint64_t span = 1ull << (12 + 9 * level);
-		entry = table_at(entry)[table_index(address, level)];
-		*skip = (address | (span - 1)) + 1;
-		if (!entry)
-			return NULL;
 	}
 	return &table_at(entry)[table_index(address, 0)];
 }
@@ -133,14 +128,12 @@ static void destroy_below(uint64_t entry)
 {
 	uint64_t *table = table_at(entry);
 	for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
-		if (!table[i])
-			continue;
-		uint64_t *lower = table_at(table[i]);
-		for (unsigned j = 0; j < TABLE_ENTRIES; j++) {
+		const uint64_t *lower = table[i] ? table_at(table[i]) : NULL;
+		for (unsigned j = 0; lower && j < TABLE_ENTRIES; j++)
 			if (lower[j])
 				frame_put(pte_frame(lower[j]));
-		}
-		frame_put(pte_frame(table[i]));
+		if (lower)
+			frame_put(pte_frame(table[i]));
 	}
 	frame_put(pte_frame(entry));
 }
@@ -216,14 +209,10 @@ uint64_t page_entry_bits(const struct region *region)
 	return bits;
 }
 
-static bool is_zero_page(uint64_t entry)
-{
-	return (entry & PTE_ADDRESS) == frame_address(zero_frame).value;
-}
-
+/* Add an entry's page to the counters, or with `one` ~0 take it off. */
 static void count_entry(struct aspace *aspace, uint64_t entry, uint64_t one)
 {
-	if (is_zero_page(entry))
+	if ((entry & PTE_ADDRESS) == frame_address(zero_frame).value)
 		return;
 	aspace->resident += one;
 	if (entry & PTE_PRIVATE)
@@ -235,9 +224,7 @@ static void count_entry(struct aspace *aspace, uint64_t entry, uint64_t one)
 void page_install_private(struct region *region, uint64_t *entry, struct frame *frame, bool writable)
 {
 	uint64_t write = writable && (region->prot & PROT_BIT_WRITE) ? PTE_WRITE | PTE_DIRTY : 0;
-	uint64_t value = frame_address(frame).value | PTE_PRIVATE | page_entry_bits(region) | write;
-	pte_set(entry, value);
-	count_entry(region->aspace, value, 1);
+	page_install_object(region, entry, frame_address(frame).value, PTE_PRIVATE | write);
 }
 
 void page_install_object(struct region *region, uint64_t *entry, uint64_t physical, uint64_t bits)
@@ -262,7 +249,7 @@ void page_detach(struct tlb_batch *batch, uint64_t *entry, uint64_t address)
 void page_remove(struct tlb_batch *batch, uint64_t *entry, uint64_t address)
 {
 	page_detach(batch, entry, address);
-	if (!frame_at((uintptr_t)entry - DIRECT_MAP_BASE)->used)
+	if (!frame_of_table(entry)->used)
 		table_release(batch, address);
 }
 

@@ -163,10 +163,18 @@ static void put_marked(struct discipline *d, uint8_t byte)
 	input_put(d, byte);
 }
 
+static void note_columns(struct discipline *d)
+{
+	d->start_column = d->column;
+	d->start_line_column = d->line_column;
+}
+
+/* Echo so far counts as shown: a signal behind it does not take its columns back. */
 static void start_output(struct discipline *d, struct discipline_events *events)
 {
 	events->started |= d->stopped;
 	d->stopped = false;
+	note_columns(d);
 }
 
 static void stop_output(struct discipline *d, struct discipline_events *events)
@@ -219,6 +227,7 @@ static void raise_signal(struct discipline *d, int number, struct discipline_eve
 	if (has_local(d, LINUX_NOFLSH))
 		return;
 	discipline_flush_input(d);
+	echo_forget(d);
 	discipline_flush_output(d);
 	events->input_flushed = events->output_flushed = true;
 }
@@ -326,7 +335,7 @@ static uint8_t strip(const struct discipline *d, uint8_t byte)
 {
 	if (has_input(d, LINUX_ISTRIP))
 		byte &= 0x7f;
-	if (has_input(d, LINUX_IUCLC) && has_local(d, LINUX_IEXTEN) && byte >= 'A' && byte <= 'Z')
+	if (has_input(d, LINUX_IUCLC) && has_local(d, LINUX_IEXTEN) && is_upper_byte(byte))
 		byte = (uint8_t)(byte - 'A' + 'a');
 	return byte;
 }
@@ -384,6 +393,8 @@ uint32_t discipline_feed(struct discipline *d, const uint8_t *bytes, uint32_t co
 			 struct discipline_events *events)
 {
 	uint32_t done = 0;
+	d->echo_start = d->output.head;
+	note_columns(d);
 	if (d->plain && input_room(d) > 0)
 		return feed_plain(d, bytes, count);
 	while (done < count && make_room(d))

@@ -17,7 +17,8 @@
 
 #define INPUT_SIZE 4096u
 #define END_OF_FILE 0u
-/* A pty's master has so much of the output "already read": a flush does not reach it. */
+/* A pty's master has so much of the output as good as read: a flush does not reach it. Echo of the very input that carries
+   the signal character is another matter: it is dropped, as on Linux. */
 #define OUTPUT_DELIVERED 4096u
 
 struct discipline {
@@ -29,6 +30,8 @@ struct discipline {
 	bool literal;        /* the next character is quoted */
 	bool erasing;        /* ECHOPRT: within \.../ */
 	uint32_t head, canonical, tail;
+	/* output.head, column and line_column when the input that is being fed came */
+	uint32_t echo_start, start_column, start_line_column;
 	uint32_t column, line_column; /* of the cursor; where the line's echo began */
 	uint32_t line_ends[INPUT_SIZE / 32];
 	uint8_t input[INPUT_SIZE];

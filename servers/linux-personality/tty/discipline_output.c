@@ -59,7 +59,7 @@ static bool output_tab(struct discipline *d)
 
 static bool output_printable(struct discipline *d, uint8_t byte)
 {
-	if (has_output(d, LINUX_OLCUC) && byte >= 'a' && byte <= 'z')
+	if (has_output(d, LINUX_OLCUC) && is_lower_byte(byte))
 		byte = (uint8_t)(byte - 'a' + 'A');
 	if (!emit_byte(d, byte))
 		return false;
@@ -95,17 +95,37 @@ uint32_t discipline_write(struct discipline *d, const uint8_t *bytes, uint32_t c
 	return done;
 }
 
-void discipline_flush_output(struct discipline *d)
+/* Take back output that nobody has taken yet, down to `kept` bytes. */
+static bool truncate_output(struct discipline *d, uint32_t kept)
 {
-	if (!d->is_pty)
-		byte_ring_flush(&d->output);
-	else if (byte_ring_used(&d->output) > OUTPUT_DELIVERED)
-		d->output.head = d->output.tail + OUTPUT_DELIVERED;
+	if (byte_ring_used(&d->output) <= kept)
+		return false;
+	d->output.head = d->output.tail + kept;
+	return true;
 }
 
+void discipline_flush_output(struct discipline *d)
+{
+	if (d->is_pty)
+		(void)truncate_output(d, OUTPUT_DELIVERED);
+	else
+		byte_ring_flush(&d->output);
+}
+
+void echo_forget(struct discipline *d)
+{
+	if (!d->is_pty || !truncate_output(d, d->echo_start - d->output.tail))
+		return;
+	d->column = d->start_column;
+	d->line_column = d->start_line_column;
+}
+
+/* Linux's echo queue escapes the byte 0377, which so goes past output processing. */
 void echo_raw(struct discipline *d, uint8_t byte)
 {
-	if (has_output(d, LINUX_OPOST))
+	if (byte == 0377)
+		d->column += emit_byte(d, byte);
+	else if (has_output(d, LINUX_OPOST))
 		(void)output_byte(d, byte);
 	else
 		(void)emit_byte(d, byte);

@@ -8,8 +8,7 @@ enum erase_kind { ERASE_CHARACTER, ERASE_WORD, ERASE_LINE };
 
 static bool is_word_byte(uint8_t byte)
 {
-	uint8_t lower = byte | 0x20;
-	return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+	return is_upper_byte(byte) || is_lower_byte(byte) || (byte >= '0' && byte <= '9') || byte == '_';
 }
 
 /* Where the last character of the line begins; head itself when the line begins with half a character. */

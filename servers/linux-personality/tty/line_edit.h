@@ -27,6 +27,17 @@ static inline bool is_control_byte(uint8_t byte)
 	return byte < ' ' || byte == 127;
 }
 
+/* Letters of ASCII and Latin-1, which is what Linux's line discipline takes bytes for when it changes their case. */
+static inline bool is_upper_byte(uint8_t byte)
+{
+	return (byte >= 'A' && byte <= 'Z') || (byte >= 0xc0 && byte <= 0xde && byte != 0xd7);
+}
+
+static inline bool is_lower_byte(uint8_t byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 0xdf && byte != 0xf7);
+}
+
 /* Not the first byte of a character of several. */
 static inline bool is_continuation(const struct discipline *d, uint8_t byte)
 {
@@ -53,6 +64,8 @@ bool output_byte(struct discipline *discipline, uint8_t byte);
 /* Echo; what finds no room is lost. echo_byte shows control characters as ECHOCTL says. */
 void echo_raw(struct discipline *discipline, uint8_t byte);
 void echo_byte(struct discipline *discipline, uint8_t byte);
+/* Drop the echo of the input that is being fed: a signal flushes. */
+void echo_forget(struct discipline *discipline);
 void echo_end_erasing(struct discipline *discipline);
 /* Back over a tab that stood behind `columns` columns, counted from an earlier tab or else from the line's start. */
 void echo_erase_tab(struct discipline *discipline, uint32_t columns, bool after_tab);

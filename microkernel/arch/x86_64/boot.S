@@ -40,6 +40,10 @@ header:
 	.balign 8
 	.short 4, 1
 	.long 12, 2
+	/* So is a linear framebuffer of any size and depth: the loader's settings choose. */
+	.balign 8
+	.short 5, 1
+	.long 20, 0, 0, 0
 	/* Modules on page boundaries. */
 	.balign 8
 	.short 6, 0

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: MIT
+"""screen.py BUILD-DIRECTORY CASE: boots the screen's test program from an ISO, types on the keyboard by QMP, and judges what
+the screen shows: VGA text by the characters in its memory, a linear framebuffer by comparing its pixels with the font.
+
+Cases: text-pc, text-q35 (with a random device), linear-q35, none-q35 (by PVH, without a screen).
+"""
+import functools
+import gzip
+import json
+import os
+import re
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "scripts" / "lib"))
+BUILD = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+os.environ["LICHEN_BUILD"] = str(BUILD)
+import cpio  # noqa: E402
+import iso  # noqa: E402
+
+BOOT_SECONDS, KEY_SECONDS = 60, 15
+COLUMNS, ROWS = 80, 25
+DRIVERS = ("keyboard", "power", "screen", "virtio-rng")
+# What is typed, and what the program must get: one line of the log each.
+KEYS = {
+    "a": "61", "shift-z": "5a", "9": "39", "shift-1": "21", "ret": "0d", "backspace": "7f", "tab": "09", "esc": "1b",
+    "ctrl-c": "03", "ctrl-backslash": "1c", "alt-x": "1b 78", "up": "1b 5b 41", "left": "1b 5b 44", "home": "1b 5b 31 7e",
+    "delete": "1b 5b 33 7e", "pgdn": "1b 5b 36 7e", "f1": "1b 5b 5b 41", "f5": "1b 5b 5b 45", "f12": "1b 5b 32 34 7e",
+    "kp_enter": "0d", "slash": "2f", "caps_lock": None, "b": "42", "shift-c": "63", "ctrl-d": "04",
+}
+PAGE = {0: "Lichen on its screen", 1: "green red reverse under", 2: "┌─┐", 3: "└─┘", 4: "grüß e �|", 5: "┌─┐ dec",
+        9: "> ", 19: " " * 10 + "at 20,11"}
+
+
+class Monitor:
+    """QEMU's QMP socket."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        for _ in range(200):
+            try:
+                self.socket.connect(str(path))
+                break
+            except OSError:
+                time.sleep(0.02)
+        self.stream = self.socket.makefile("rw")
+        self.stream.readline()
+        self.command("qmp_capabilities")
+
+    def command(self, name, **arguments):
+        self.stream.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.stream.flush()
+        while True:
+            answer = json.loads(self.stream.readline())
+            if "error" in answer:
+                raise AssertionError(f"{name}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def press(self, keys):
+        self.command("send-key", keys=[{"type": "qcode", "data": key} for key in keys.split("-")])
+
+
+def write_archive(path):
+    files = {f"lichen/drivers/{name}": BUILD / "root-lichen" / "lichen" / "drivers" / name for name in DRIVERS}
+    files["lichen/policy/manifest.lua"] = HERE / "screen.lua"
+    files["lichen/test/screen-test"] = BUILD / "test" / "native" / "screen-test"
+    with open(path, "wb") as file:
+        writer = cpio.Writer(file)
+        for number, name in enumerate(sorted(files), 2):
+            writer.entry(name.encode(), number, 0o100755, data=files[name].read_bytes())
+        writer.finish()
+
+
+def start(case, scratch):
+    mode, machine = case.split("-")
+    command = ["qemu-system-x86_64", "-machine", machine, "-accel", "tcg", "-m", "128", "-display", "none", "-no-reboot",
+               "-debugcon", f"file:{scratch}/log", "-qmp", f"unix:{scratch}/qmp,server=on,wait=off"]
+    write_archive(scratch / "root.cpio")
+    if mode == "none":
+        command += ["-kernel", BUILD / "microkernel" / "lichen-kernel", "-initrd", scratch / "root.cpio"]
+    else:
+        if mode == "linear":
+            iso.CONFIG = iso.CONFIG.replace("gfxpayload=text", "gfxpayload=auto")
+        iso.make(scratch / "test.iso", scratch / "root.cpio", [])
+        command += ["-cdrom", scratch / "test.iso"]
+    if machine == "q35":
+        command += ["-device", "virtio-rng-pci"]
+    return subprocess.Popen([str(word) for word in command])
+
+
+class Log:
+    def __init__(self, path):
+        self.path = path
+
+    def text(self):
+        return self.path.read_text(errors="replace") if self.path.exists() else ""
+
+    def lines(self, pattern):
+        return re.findall(pattern + r"[ ]*(.*)", self.text())
+
+    def wait(self, pattern, seconds, count=1):
+        end = time.monotonic() + seconds
+        while len(self.lines(pattern)) < count:
+            assert time.monotonic() < end, f"'{pattern}' was not logged {count} times"
+            assert "panic" not in self.text(), "the kernel panicked"
+            time.sleep(0.05)
+        return self.lines(pattern)
+
+
+def check_keys(monitor, log):
+    count = len(log.lines("SCREEN key"))
+    for keys, sent in KEYS.items():
+        monitor.press(keys)
+        if sent is None:
+            time.sleep(0.3)
+            continue
+        count += 1
+        got = log.wait("SCREEN key", KEY_SECONDS, count)[count - 1]
+        assert got == sent, f"key {keys} sent '{got}', not '{sent}'"
+
+
+def text_screen(monitor, log, scratch):
+    """The characters of VGA's text memory, and the attributes beside."""
+    assert log.lines("SCREEN size") == [f"{COLUMNS} {ROWS}"], f"size {log.lines('SCREEN size')}"
+    monitor.command("pmemsave", val=0xb8000, size=COLUMNS * ROWS * 2, filename=str(scratch / "memory"))
+    memory = (scratch / "memory").read_bytes()
+    lines = [memory[row * COLUMNS * 2:(row + 1) * COLUMNS * 2] for row in range(ROWS)]
+    assert lines[1][1] == 0x0a and lines[1][13] == 0x47 and lines[1][21] == 0x70, "the colours of line 2 are wrong"
+    return [line[::2].decode("cp437").rstrip() for line in lines]
+
+
+@functools.cache
+def font():
+    """Glyph -> character, of the characters that can be on the page."""
+    path = BUILD / "sources/console-setup-linux/usr/share/consolefonts/Uni2-Fixed16.psf.gz"
+    data = gzip.decompress(path.read_bytes())
+    table, glyphs, glyph = 4 + 512 * 16, {}, 0
+    for (value,) in struct.iter_unpack("<H", data[table:]):
+        if value == 0xffff:
+            glyph += 1
+        else:
+            glyphs.setdefault(data[4 + glyph * 16:20 + glyph * 16], set()).add(chr(value))
+    return glyphs
+
+
+def cell(pixels, width, row, column):
+    """The glyph's bits: what differs from the cell's upper left pixel; the row of the underline is left out."""
+    bits = bytearray()
+    for line in range(16):
+        place = ((row * 16 + line) * width + column * 8) * 3
+        colours = [pixels[place + i * 3:place + i * 3 + 3] for i in range(8)]
+        background = colours[0] if line == 0 else background
+        bits.append(sum(0x80 >> i for i in range(8) if colours[i] != background))
+    return bytes(bits)
+
+
+def linear_line(pixels, width, row, expected):
+    shown = []
+    for column, character in enumerate(expected):
+        bits = cell(pixels, width, row, column)
+        if bits[14] == 0xff:
+            bits = bits[:14] + b"\0" + bits[15:]
+        names = font().get(bits, {" "} if not any(bits) else {"?"})
+        shown.append(character if character in names else min(names))
+    return "".join(shown).rstrip()
+
+
+def linear_screen(monitor, log, scratch):
+    monitor.command("screendump", filename=str(scratch / "screen.ppm"))
+    data = (scratch / "screen.ppm").read_bytes()
+    size = re.match(rb"P6\s(\d+) (\d+)\s255\s", data)
+    width, height = int(size.group(1)), int(size.group(2))
+    pixels = data[size.end():]
+    assert log.lines("SCREEN size") == [f"{width // 8} {height // 16}"], f"{width} x {height}: {log.lines('SCREEN size')}"
+    return [linear_line(pixels, width, row, PAGE.get(row, "").ljust(40)) for row in range(ROWS)]
+
+
+def expected_page(mode):
+    page = dict(PAGE)
+    if mode == "text":
+        page[4] = page[4].replace("�", "?")
+    return [page.get(row, "").rstrip() for row in range(ROWS)]
+
+
+def check_screen(mode, monitor, log, scratch):
+    time.sleep(0.3)
+    shown = (text_screen if mode == "text" else linear_screen)(monitor, log, scratch)
+    for row, (got, wanted) in enumerate(zip(shown, expected_page(mode))):
+        assert got == wanted, f"line {row + 1} shows '{got}', not '{wanted}'"
+
+
+def check_entropy(machine, log):
+    readings = log.lines("ENTROPY")
+    if machine == "pc":
+        assert readings == ["RESTART"] * 3, f"without a device the readings are {readings}"
+        return
+    assert len(set(readings)) == 3 and all(len(line.split()) == 16 for line in readings), f"readings: {readings}"
+    assert "MSI-X" in log.text(), "the random device is not used with interrupts"
+
+
+def check(case, scratch, log):
+    mode, machine = case.split("-")
+    monitor = Monitor(scratch / "qmp")
+    log.wait("SCREEN ready", BOOT_SECONDS)
+    check_entropy(machine, log)
+    if mode == "none":
+        assert "screen: there is no such device" in log.text() and "SCREEN is not there" in log.text()
+        return
+    assert log.lines("SCREEN position") == ["1b 5b 31 30 3b 33 52"], f"position {log.lines('SCREEN position')}"
+    check_screen(mode, monitor, log, scratch)
+    check_keys(monitor, log)
+
+
+def main():
+    case = sys.argv[2]
+    with tempfile.TemporaryDirectory(prefix="lichen-screen-") as name:
+        scratch = Path(name)
+        log, process = Log(scratch / "log"), start(case, scratch)
+        try:
+            check(case, scratch, log)
+            status = process.wait(KEY_SECONDS)
+            assert status == 0, f"QEMU's status is {status}"
+        except (AssertionError, subprocess.TimeoutExpired) as failed:
+            print(f"{case}: {failed}\n{log.text()[-6000:]}")
+            return 1
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

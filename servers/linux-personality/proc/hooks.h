@@ -9,11 +9,8 @@
 
 #include "process/hooks.h"
 
-struct tty;
 struct text;
 
-/* tty/: device number as /proc/PID/stat shows it (linux_device of major and minor); process_tree_lock is held. */
-HOOK uint32_t tty_number(const struct tty *tty);
 /* stream/: one line for each socket, in the format of /proc/net/unix without its heading; no lock is held. */
 HOOK void unix_sockets_list(struct text *out);
 

@@ -89,6 +89,15 @@ static const struct node_numbers namespace_target_numbers = {
 };
 const struct node_table namespace_targets_table = { NULL, 0, &namespace_target_numbers };
 
+uint64_t namespace_of_file(const struct file *file)
+{
+	struct node node;
+	if (file->kind != FILE_GENERATED || !file->inode)
+		return 0;
+	node = node_unpack(file->inode->ref.inode);
+	return node.table == TABLE_NAMESPACE_TARGETS ? NAMESPACE_FIRST + node.number : 0;
+}
+
 int follow_namespace(struct request *request, struct path *place)
 {
 	struct node target = { .table = TABLE_NAMESPACE_TARGETS, .row = ROW_NUMBERED };

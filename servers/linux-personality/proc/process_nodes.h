@@ -26,6 +26,8 @@ node_follow follow_descriptor, follow_executable, follow_working, follow_root;
 /* process_namespaces.c */
 node_show show_namespace;
 node_follow follow_namespace;
+/* The number of the namespace that a file reached through such a link names; 0: it is another file. */
+uint64_t namespace_of_file(const struct file *file);
 /* mounts.c */
 node_show show_mounts, show_mount_info, show_mount_statistics;
 

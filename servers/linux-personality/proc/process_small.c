@@ -177,7 +177,7 @@ int show_personality(struct request *request, struct text *out)
 
 struct call_view {
 	bool waits;
-	uint64_t number, arguments[6], stack, instruction;
+	struct guest_registers regs;
 };
 
 static struct call_view call_view(struct request *request)
@@ -186,31 +186,28 @@ static struct call_view call_view(struct request *request)
 	struct call_view view = { 0 };
 	if (thread) {
 		view.waits = thread == request->self || thread->state_letter != 'R';
-		view.number = thread->operation.number;
-		memcpy(view.arguments, thread->operation.arguments, sizeof(view.arguments));
-		view.stack = thread->guest.regs.rsp;
-		view.instruction = thread->guest.regs.rip;
+		view.regs = thread->guest.regs;
 	}
 	subject_unlock(&request->subject);
 	return view;
 }
 
+/* Number and arguments of the call, -1 when it stopped outside of one; then stack and instruction pointer. */
 int show_call(struct request *request, struct text *out)
 {
 	struct call_view view = call_view(request);
+	const struct guest_registers *r = &view.regs;
+	const uint64_t words[] = { r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9, r->rsp, r->rip };
+	bool in_call = r->orig_rax != GUEST_NO_CALL;
 	if (!view.waits) {
 		text_string(out, "running\n");
 		return 0;
 	}
-	text_unsigned(out, view.number);
-	for (int i = 0; i < 6; i++) {
+	text_signed(out, (int64_t)r->orig_rax);
+	for (unsigned i = in_call ? 0 : 6; i < sizeof(words) / sizeof(words[0]); i++) {
 		text_string(out, " 0x");
-		text_hex(out, view.arguments[i], 1);
+		text_hex(out, words[i], 1);
 	}
-	text_string(out, " 0x");
-	text_hex(out, view.stack, 1);
-	text_string(out, " 0x");
-	text_hex(out, view.instruction, 1);
 	text_char(out, '\n');
 	return 0;
 }

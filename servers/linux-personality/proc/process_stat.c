@@ -7,12 +7,12 @@
 
 #include "core/errno.h"
 #include "memory/mm.h"
-#include "proc/hooks.h"
 #include "proc/process_nodes.h"
 #include "process/tree.h"
 #include "process/usage.h"
 #include "runtime/kernel.h"
 #include "signal/signal.h"
+#include "tty/tty.h"
 
 #define PF_FORKNOEXEC 0x00000040u
 #define PF_EXITING 0x00000004u
@@ -42,6 +42,14 @@ void memory_info(struct mm *mm, struct aspace_info *info)
 		memset(info, 0, sizeof(*info));
 }
 
+/* Numbers as in /dev: serial lines, pseudoterminals, virtual terminals. */
+static uint32_t tty_device(const struct tty *tty)
+{
+	if (tty->kind == TTY_PTY)
+		return (uint32_t)linux_device(136, tty->index);
+	return (uint32_t)linux_device(4, tty->kind == TTY_SERIAL ? 64 + tty->index : tty->index);
+}
+
 /* T held. */
 static void view_family(struct stat_view *view, const struct process *process)
 {
@@ -49,7 +57,7 @@ static void view_family(struct stat_view *view, const struct process *process)
 	view->parent = process->parent ? process->parent->pid : 0;
 	view->group = process->group ? process->group->id : 0;
 	view->session = session ? session->id : 0;
-	view->tty = session && session->tty && tty_number ? tty_number(session->tty) : 0;
+	view->tty = session && session->tty ? tty_device(session->tty) : 0;
 	view->foreground = session && session->tty && session->foreground ? session->foreground->id : -1;
 	view->children = process->child_times;
 	view->exit_signal = process->exit_signal;

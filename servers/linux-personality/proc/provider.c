@@ -274,19 +274,6 @@ static int generated_set_attributes(struct inode *inode, uint32_t mask,
 	return mask & VFS_SET_SIZE && attributes->size ? -EINVAL : 0;
 }
 
-/* Linux answers ENOENT in /proc, where unknown names cannot even be looked up. */
-static int proc_create(struct thread *self, struct inode *directory, const char *name, uint32_t mode,
-		       uint64_t device, struct inode **made)
-{
-	(void)self;
-	(void)directory;
-	(void)name;
-	(void)mode;
-	(void)device;
-	(void)made;
-	return -ENOENT;
-}
-
 static struct superblock *generated_make(enum super_type type, const char *name, int64_t magic, uint32_t row,
 					 uint32_t flags, int *error)
 {
@@ -325,5 +312,5 @@ struct superblock *sys_make(const char *source, const char *options, uint32_t fl
 	.set_attributes = generated_set_attributes, .refresh = generated_stat, .open = generated_open,       \
 	.still_valid = generated_valid
 
-const struct provider proc_provider = { GENERATED_OPERATIONS, .create = proc_create };
+const struct provider proc_provider = { GENERATED_OPERATIONS };
 const struct provider sys_provider = { GENERATED_OPERATIONS };

@@ -116,10 +116,9 @@ struct call_result kcall_physical_carve(struct thread *self, struct physical_ran
 
 static void make_printable(char *text, size_t bytes)
 {
-	for (size_t i = 0; i < bytes; i++) {
+	for (size_t i = 0; i < bytes; i++)
 		if ((unsigned char)text[i] < ' ' && text[i] != '\t')
 			text[i] = ' ';
-	}
 }
 
 struct call_result kcall_log_write(struct thread *self, uaddr_t text, uint64_t bytes)

@@ -83,7 +83,7 @@ static void print_backtrace(uint64_t frame_pointer)
 	}
 }
 
-static void print_registers(const struct trap_frame *f)
+void registers_print(const struct trap_frame *f)
 {
 	log_print_raw("  rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", f->rax, f->rbx, f->rcx, f->rdx);
 	log_print_raw("  rsi %016lx rdi %016lx rbp %016lx rsp %016lx\n", f->rsi, f->rdi, f->rbp, f->rsp);
@@ -139,7 +139,7 @@ _Noreturn void panic_trap(const struct trap_frame *frame, const char *what)
 {
 	report_begin();
 	log_print("panic: %s (vector %lu) in the kernel", what, frame->vector);
-	print_registers(frame);
+	registers_print(frame);
 	print_code(frame->rip);
 	print_place("at", frame->rip);
 	print_backtrace(frame->rbp);

@@ -27,10 +27,9 @@ static uint8_t vector_allocate(struct irq *irq)
 
 static bool line_taken(uint32_t line)
 {
-	for (unsigned i = 0; i < sizeof(irq_of_vector) / sizeof(irq_of_vector[0]); i++) {
+	for (unsigned i = 0; i < sizeof(irq_of_vector) / sizeof(irq_of_vector[0]); i++)
 		if (irq_of_vector[i] && irq_of_vector[i]->line == line)
 			return true;
-	}
 	return false;
 }
 

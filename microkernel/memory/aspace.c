@@ -46,11 +46,6 @@ void aspace_destroy(struct object *object)
 	object_free(&aspace->object, sizeof *aspace);
 }
 
-paddr_t aspace_root(const struct aspace *aspace)
-{
-	return (paddr_t){ aspace->root };
-}
-
 /* Mapped writable until the contents are there. */
 status_t aspace_load(struct aspace *aspace, uint64_t address, uint64_t bytes, const void *contents,
 		     uint64_t content_bytes, uint32_t prot)

@@ -133,6 +133,8 @@ status_t aspace_may_grow(const struct aspace *aspace, uint64_t bytes, uint32_t p
 #define TOUCH_NOWAIT 0x1u  /* WOULD_BLOCK instead of waiting for a pager */
 #define TOUCH_NOFAULT 0x4u /* of a copy: WOULD_BLOCK instead of resolving anything */
 #define TOUCH_FORCE 0x2u   /* as a debugger: rights do not matter, writes go to a private copy */
+/* Page fault of user code, or a touch for it. OK: resolved, run the instruction again. PENDING: the thread waits.
+   BAD_ADDRESS, PAGER_ERROR, OUT_OF_RANGE, NO_MEMORY: *reason says which exit the guest gets. */
 status_t aspace_touch(struct aspace *aspace, uint64_t address, uint32_t access, uint32_t flags,
 		      uint32_t *reason);
 /* The kernel address of a byte if its page is there with the access wanted, else NULL. */

@@ -85,11 +85,6 @@ static status_t copy_private(struct fault *fault, uint64_t source)
 	return replace_private(fault, frame);
 }
 
-static status_t fresh_private(struct fault *fault)
-{
-	return replace_private(fault, frame_allocate_zeroed(fault->region->aspace->object.account));
-}
-
 /* A sequential writer of anonymous memory finds the next pages there already. */
 static void allocate_ahead(struct fault *fault)
 {
@@ -130,7 +125,8 @@ static status_t fault_anonymous(struct fault *fault)
 		return STATUS_OK;
 	}
 	bool first = !*fault->entry;
-	status_code_t status = fresh_private(fault);
+	status_code_t status = replace_private(fault,
+					       frame_allocate_zeroed(fault->region->aspace->object.account));
 	if (!status && first)
 		allocate_ahead(fault);
 	return status;
@@ -284,11 +280,6 @@ status_t aspace_touch(struct aspace *aspace, uint64_t address, uint32_t access, 
 		aspace->minor_faults++;
 	*reason = reason_of(status);
 	return status;
-}
-
-status_t aspace_fault(struct aspace *aspace, uint64_t address, uint32_t access_prot, uint32_t *reason)
-{
-	return aspace_touch(aspace, address, access_prot, 0, reason);
 }
 
 void aspace_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access)

@@ -90,14 +90,9 @@ void kernel_free(void *memory, size_t bytes);
 
 /* Address spaces of domains and guests; `struct aspace` starts with its struct object. */
 struct aspace *aspace_create(struct account *account); /* kernel half shared; one reference */
-paddr_t aspace_root(const struct aspace *aspace);
 /* Map fresh zeroed pages and copy `bytes` in: used to load the supervisor. */
 status_t aspace_load(struct aspace *aspace, uint64_t address, uint64_t bytes, const void *contents,
 		     uint64_t content_bytes, uint32_t prot);
-
-/* Page fault of user code. OK: resolved, run the instruction again. PENDING: the thread waits. BAD_ADDRESS, or
-   PAGER_ERROR, OUT_OF_RANGE, NO_MEMORY: *reason says which exit the guest gets. */
-status_t aspace_fault(struct aspace *aspace, uint64_t address, uint32_t access_prot, uint32_t *reason);
 
 /* Copies between the kernel and an address space, any length, faults resolved; for small argument blocks the whole copy
    happens or nothing is reported done. */

@@ -74,10 +74,9 @@ static bool grow(struct memory_object *object)
 
 bool object_index_reserve(struct memory_object *object, uint64_t page)
 {
-	while (!covers(object, page)) {
+	while (!covers(object, page))
 		if (!grow(object))
 			return false;
-	}
 	struct index_node *node = object->index;
 	for (unsigned level = object->index_levels; level > 1; level--) {
 		uint64_t *slot = &node->slots[slot_number(page, level)];

@@ -196,10 +196,9 @@ status_t pager_clean(struct memory_object *object, uint64_t page, uint64_t count
 		end = page + count < page || page + count > object->pages ? object->pages : page + count;
 	if (object->type != MEMORY_PAGED)
 		return STATUS_NOT_SUPPORTED;
-	for (; (slot = object_next_slot(object, &page, end)); page++) {
+	for (; (slot = object_next_slot(object, &page, end)); page++)
 		if (slot_state(slot) == PAGE_WRITING)
 			object_slot_set(object, page, (slot & ~SLOT_STATE) | PAGE_CLEAN_WRITABLE);
-	}
 	return STATUS_OK;
 }
 

@@ -74,10 +74,9 @@ static status_t move_entries(struct aspace *aspace, uint64_t from, uint64_t to, 
 	uint64_t *entry, end = from + length;
 	status_code_t status = STATUS_OK;
 	tlb_begin(&batch, aspace);
-	for (uint64_t at = from; !status && (entry = table_next(aspace, &at, end)); at += PAGE_SIZE) {
+	for (uint64_t at = from; !status && (entry = table_next(aspace, &at, end)); at += PAGE_SIZE)
 		if (*entry & PTE_PRIVATE)
 			status = move_entry(&batch, entry, at, at - from + to);
-	}
 	tlb_finish(&batch);
 	return status;
 }

@@ -94,10 +94,9 @@ uint64_t *table_next(const struct aspace *aspace, uint64_t *address, uint64_t en
 			*address = table_end;
 			continue;
 		}
-		for (; *address < end && *address < table_end; *address += PAGE_SIZE, entry++) {
+		for (; *address < end && *address < table_end; *address += PAGE_SIZE, entry++)
 			if (*entry)
 				return entry;
-		}
 	}
 	return NULL;
 }
@@ -145,10 +144,9 @@ void table_destroy(struct aspace *aspace)
 		cpu_self()->loaded_space = NULL;
 		cpu_load_page_table((paddr_t){ paging_kernel_root });
 	}
-	for (unsigned i = 0; i < TABLE_USER_ENTRIES; i++) {
+	for (unsigned i = 0; i < TABLE_USER_ENTRIES; i++)
 		if (root[i])
 			destroy_below(root[i]);
-	}
 	pte_frame(aspace->root)->used = 0;
 	frame_put(pte_frame(aspace->root));
 }

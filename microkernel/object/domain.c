@@ -115,10 +115,6 @@ void domain_fault(struct thread *thread, uint64_t fault_address)
 	status->rbp = frame->rbp;
 	log_print("domain %lu faulted in thread %lu: vector %lu error %lx address %lx", domain->object.id,
 		  thread->object.id, frame->vector, frame->error_code, fault_address);
-	log_print("  rip %lx rsp %lx rbp %lx rflags %lx", frame->rip, frame->rsp, frame->rbp, frame->rflags);
-	log_print("  rax %lx rbx %lx rcx %lx rdx %lx rsi %lx rdi %lx", frame->rax, frame->rbx, frame->rcx,
-		  frame->rdx, frame->rsi, frame->rdi);
-	log_print("  r8 %lx r9 %lx r10 %lx r11 %lx r12 %lx r13 %lx r14 %lx r15 %lx", frame->r8, frame->r9,
-		  frame->r10, frame->r11, frame->r12, frame->r13, frame->r14, frame->r15);
+	registers_print(frame);
 	domain_end(domain, DOMAIN_FAULTED, (uint32_t)frame->vector);
 }

@@ -87,10 +87,9 @@ int memcmp(const void *left, const void *right, size_t bytes)
 		a += 8;
 		b += 8;
 	}
-	for (; bytes; bytes--, a++, b++) {
+	for (; bytes; bytes--, a++, b++)
 		if (*a != *b)
 			return *a - *b;
-	}
 	return 0;
 }
 
@@ -100,15 +99,6 @@ size_t strlen(const char *text)
 	for (; text[length]; length++)
 		KEEP_LOOP();
 	return length;
-}
-
-int strcmp(const char *left, const char *right)
-{
-	while (*left && *left == *right) {
-		left++;
-		right++;
-	}
-	return (unsigned char)*left - (unsigned char)*right;
 }
 
 void page_copy(void *destination, const void *source)

@@ -15,7 +15,6 @@ void *memmove(void *destination, const void *source, size_t bytes);
 void *memset(void *destination, int value, size_t bytes);
 int memcmp(const void *left, const void *right, size_t bytes);
 size_t strlen(const char *text);
-int strcmp(const char *left, const char *right);
 
 void page_copy(void *destination, const void *source);
 void page_clear(void *page);

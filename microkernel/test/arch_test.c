@@ -149,7 +149,7 @@ KERNEL_TEST(arch_clock_rate)
 	const struct clock_reference *reference = clock_reference_start();
 	uint64_t start = clock_now_ns(), first = reference->read();
 	while (clock_now_ns() - start < 5 * MILLISECOND)
-		cpu_pause();
+		__builtin_ia32_pause();
 	uint64_t counts = (reference->read() - first) & reference->mask;
 	uint64_t passed = clock_now_ns() - start;
 	uint64_t measured = counts * (1000000000ull / 1000) / (reference->hz / 1000);
@@ -195,10 +195,10 @@ KERNEL_TEST(arch_clock_event)
 	clock_set_event(deadline);
 	/* It is armed late by as much as the host takes this CPU away meanwhile; not by more than a good deal. */
 	while (apic_timer_left() && clock_now_ns() < deadline + 200 * MILLISECOND)
-		cpu_pause();
+		__builtin_ia32_pause();
 	TEST_CHECK(!apic_timer_left() && clock_now_ns() >= deadline - MILLISECOND / 10);
 	while (clock_now_ns() < deadline)
-		cpu_pause();
+		__builtin_ia32_pause();
 	TEST_CHECK(clock_event_due());
 	TEST_CHECK(!clock_event_due());
 	clock_set_event(clock_now_ns() + 1000 * MILLISECOND);

@@ -37,7 +37,7 @@ KERNEL_TEST(memory_account_refuses_frames)
 	uint32_t reason;
 	TEST_CHECK(space && !map_at(space, BASE, 16, NULL, 0));
 	uint64_t page = 0;
-	while (page < 16 && !aspace_fault(space, BASE + PAGES(page), PROT_BIT_WRITE, &reason))
+	while (page < 16 && !aspace_touch(space, BASE + PAGES(page), PROT_BIT_WRITE, 0, &reason))
 		page++;
 	TEST_CHECK(page >= 2 && page <= 7 && reason == FAULT_NO_MEMORY && small->frames == 8);
 	TEST_CHECK(!aspace_unmap(space, BASE, PAGES(16)) && small->frames == 1);
@@ -69,15 +69,15 @@ KERNEL_TEST(memory_anonymous_pages)
 	TEST_CHECK(space && !map_at(space, BASE, 64, NULL, 0));
 	TEST_CHECK(load(space, BASE + 8) == 0 && space->private == 0 && space->resident == 0);
 	TEST_CHECK(!store(space, BASE + 8, 42) && load(space, BASE + 8) == 42 && space->private == 1);
-	TEST_CHECK(!aspace_fault(space, BASE, PROT_BIT_WRITE, &reason)); /* spurious */
+	TEST_CHECK(!aspace_touch(space, BASE, PROT_BIT_WRITE, 0, &reason)); /* spurious */
 	for (uint64_t page = 1; page < 64; page++)
 		TEST_CHECK(!store(space, BASE + PAGES(page), page));
 	for (uint64_t page = 1; page < 64; page++)
 		TEST_CHECK(load(space, BASE + PAGES(page)) == page);
 	TEST_CHECK(space->private == 64 && space->minor_faults < 40);
-	TEST_CHECK(aspace_fault(space, BASE, PROT_BIT_EXEC, &reason) == STATUS_BAD_ADDRESS &&
+	TEST_CHECK(aspace_touch(space, BASE, PROT_BIT_EXEC, 0, &reason) == STATUS_BAD_ADDRESS &&
 		   reason == FAULT_ACCESS);
-	TEST_CHECK(aspace_fault(space, BASE - 1, PROT_BIT_READ, &reason) == STATUS_BAD_ADDRESS &&
+	TEST_CHECK(aspace_touch(space, BASE - 1, PROT_BIT_READ, 0, &reason) == STATUS_BAD_ADDRESS &&
 		   reason == FAULT_NO_REGION);
 	uint64_t progress = 0;
 	TEST_CHECK(!aspace_advise(space, BASE, PAGES(64), ADVICE_DISCARD, &progress) && space->resident == 0);
@@ -138,7 +138,7 @@ KERNEL_TEST(memory_private_copy_of_an_object)
 	TEST_CHECK(!store(space, BASE, 500) && object_load(object, 0) == 50 && load(space, BASE) == 500);
 	TEST_CHECK(!object_store(object, 8, 51) && load(space, BASE + 8) == 0);
 	TEST_CHECK(load(space, BASE + PAGES(1)) == 6);
-	TEST_CHECK(aspace_fault(space, BASE + PAGES(4), PROT_BIT_READ, &reason) == STATUS_OUT_OF_RANGE);
+	TEST_CHECK(aspace_touch(space, BASE + PAGES(4), PROT_BIT_READ, 0, &reason) == STATUS_OUT_OF_RANGE);
 	TEST_CHECK(reason == FAULT_BEYOND_END);
 	TEST_CHECK(!memory_object_resize(object, 0) && space->resident == 0);
 	TEST_CHECK(load(space, BASE) == ~0ull && object_load(object, 0) == ~0ull);

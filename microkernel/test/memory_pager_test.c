@@ -153,11 +153,11 @@ KERNEL_TEST(memory_pager_mapped_pages)
 	TEST_CHECK(!aspace_byte(space, BASE + PAGES(2), PROT_BIT_WRITE, 0));
 	TEST_CHECK(!pager_clean(stage.object, 2, 1) && !stage.object->dirty);
 	TEST_CHECK(!store(space, BASE + PAGES(2), 23) && stage.object->dirty == 1);
-	TEST_CHECK(aspace_fault(space, BASE + PAGES(30), PROT_BIT_READ, &reason) == STATUS_PENDING);
+	TEST_CHECK(aspace_touch(space, BASE + PAGES(30), PROT_BIT_READ, 0, &reason) == STATUS_PENDING);
 	TEST_CHECK(space->major_faults == 1 && stage.thread->wait == WAIT_PAGE);
 	TEST_CHECK(!supply(&stage, 30, 1, false, SUPPLY_ERROR));
 	fixture_run(stage.thread);
-	TEST_CHECK(aspace_fault(space, BASE + PAGES(30), PROT_BIT_READ, &reason) == STATUS_PAGER_ERROR);
+	TEST_CHECK(aspace_touch(space, BASE + PAGES(30), PROT_BIT_READ, 0, &reason) == STATUS_PAGER_ERROR);
 	TEST_CHECK(reason == FAULT_PAGER_ERROR);
 	TEST_CHECK(!memory_object_resize(stage.object, 2) && load(space, BASE + PAGES(2)) == ~0ull);
 	TEST_CHECK(!stage.object->dirty && load(space, BASE + PAGES(1)) == 2);

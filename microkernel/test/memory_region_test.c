@@ -177,7 +177,7 @@ KERNEL_TEST(memory_stack_grows_to_its_limit)
 	TEST_CHECK(!store(space, BASE - PAGES(5), 9) &&
 		   query(space, BASE - PAGES(5)).start == BASE - PAGES(5));
 	TEST_CHECK(!store(space, BASE - PAGES(599), 9));
-	TEST_CHECK(aspace_fault(space, BASE - PAGES(601), PROT_BIT_WRITE, &reason) == STATUS_BAD_ADDRESS);
+	TEST_CHECK(aspace_touch(space, BASE - PAGES(601), PROT_BIT_WRITE, 0, &reason) == STATUS_BAD_ADDRESS);
 	TEST_CHECK(reason == FAULT_NO_REGION);
 	TEST_CHECK(!aspace_unmap(space, BASE - PAGES(599), PAGES(598)));
 	TEST_CHECK(!map_at(space, BASE - PAGES(400), 1, NULL, 0));

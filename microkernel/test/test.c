@@ -19,6 +19,15 @@ extern const struct kernel_test kernel_tests_start[], kernel_tests_end[];
 #define ALL_TESTS "kernel"
 #define PREFIX_MAX 64u
 
+int strcmp(const char *left, const char *right)
+{
+	while (*left && *left == *right) {
+		left++;
+		right++;
+	}
+	return (unsigned char)*left - (unsigned char)*right;
+}
+
 static bool run_once(const struct kernel_test *test)
 {
 	struct test_result result = { 0 };

@@ -38,6 +38,8 @@ struct kernel_test {
 		}                                                                                            \
 	} while (0)
 
+int strcmp(const char *left, const char *right);
+
 /* Run the tests that the option test= names (kernel, or kernel.PREFIX of names) and leave QEMU. */
 _Noreturn void test_run_all(const char *word);
 

@@ -11,7 +11,7 @@
 #include "arch/x86_64/instructions.h"
 #include "call/call.h"
 #include "ipc/timer.h"
-#include "memory/memory.h"
+#include "memory/aspace.h"
 #include "thread/guest.h"
 #include "thread/schedule.h"
 
@@ -50,7 +50,7 @@ static void page_fault(struct thread *thread)
 	status_code_t status = STATUS_BAD_ADDRESS;
 	/* Without USER it was the CPU's own access for the instruction: what the space allows would not help it. */
 	if (address < USER_LIMIT && (error & FAULT_USER) && !(error & FAULT_RESERVED_BIT))
-		status = aspace_fault(space, address, access, &reason);
+		status = aspace_touch(space, address, access, 0, &reason);
 	if (status != STATUS_OK && status != STATUS_PENDING)
 		unresolved(thread, address, reason);
 }
@@ -106,7 +106,7 @@ static void load_space(struct cpu *cpu, struct aspace *space)
 	if (cpu->loaded_space == space)
 		return;
 	cpu->loaded_space = space;
-	cpu_load_page_table(aspace_root(space));
+	cpu_load_page_table((paddr_t){ space->root });
 }
 
 static void load_debug_registers(struct cpu *cpu, const struct thread *thread)

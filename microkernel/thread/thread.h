@@ -44,8 +44,6 @@ enum wait_kind {
 	WAIT_RECEIVE,     /* in endpoint->receivers and notification->waiter, with a deadline */
 	WAIT_WORD,        /* word_wait: in a hash queue */
 	WAIT_PAGE,        /* a page of a paged object; the access is retried when woken */
-	WAIT_MEMORY,      /* a fault found no memory */
-	WAIT_SPACE,       /* the address space is being forked */
 };
 
 struct thread {

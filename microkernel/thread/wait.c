@@ -16,11 +16,6 @@
 #include "memory/memory.h"
 #include "thread/schedule.h"
 
-static bool waits_for_memory(enum wait_kind kind)
-{
-	return kind == WAIT_PAGE || kind == WAIT_MEMORY || kind == WAIT_SPACE;
-}
-
 static void wait_leave(struct thread *thread)
 {
 	timeout_cancel(&thread->timeout);
@@ -69,7 +64,7 @@ static void wait_end_by_kick(struct thread *thread)
 {
 	if (!thread_wait_ended(thread))
 		return;
-	if (waits_for_memory(thread->wait))
+	if (thread->wait == WAIT_PAGE)
 		memory_cancel_wait(thread);
 	if (thread->mode == MODE_GUEST) {
 		thread->restart = false;
@@ -86,7 +81,7 @@ static void wait_end_by_kick(struct thread *thread)
 
 void thread_block(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns, bool restart)
 {
-	if (waits_for_memory(kind)) {
+	if (kind == WAIT_PAGE) {
 		thread->interruptible = false;
 		thread->killable = thread->mode == MODE_GUEST || thread->frame.vector == TRAP_SYSCALL;
 	}
@@ -112,7 +107,7 @@ void thread_kick(struct thread *thread, uint8_t kick)
 
 void thread_leave_queues(struct thread *thread)
 {
-	if (waits_for_memory(thread->wait))
+	if (thread->wait == WAIT_PAGE)
 		memory_cancel_wait(thread);
 	wait_leave(thread);
 	endpoint_leave(thread);

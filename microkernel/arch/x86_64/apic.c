@@ -191,10 +191,9 @@ void interrupts_init(void)
 
 static const struct ioapic *ioapic_of(uint32_t line)
 {
-	for (uint32_t i = 0; i < ioapic_count; i++) {
+	for (uint32_t i = 0; i < ioapic_count; i++)
 		if (line - ioapics[i].first < ioapics[i].count)
 			return &ioapics[i];
-	}
 	return NULL;
 }
 

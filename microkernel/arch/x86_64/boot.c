@@ -83,10 +83,9 @@ void boot_separate_ranges(struct boot_info *info)
 static void ranges_check(struct boot_info *info)
 {
 	boot_separate_ranges(info);
-	for (uint32_t i = 0; i < info->range_count; i++) {
+	for (uint32_t i = 0; i < info->range_count; i++)
 		if (info->ranges[i].kind == RANGE_RAM)
 			info->memory_bytes += info->ranges[i].length;
-	}
 	if (!info->memory_bytes)
 		panic("boot: the memory map has no RAM");
 }

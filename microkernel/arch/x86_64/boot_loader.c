@@ -57,21 +57,16 @@ static bool tag_copy(void *destination, size_t bytes, uint64_t address, uint32_t
 	return size >= bytes && physical_read(destination, address, bytes);
 }
 
-static void read_command_line(uint64_t address, uint32_t size, struct boot_reading *reading)
+/* Up to its NUL, or to `max` bytes. */
+static void read_command_line(struct boot_info *info, uint64_t address, uint64_t max)
 {
-	char text[256];
-	uint64_t length = size - sizeof(struct tag), done = 0;
-	if (length > BOOT_COMMAND_LINE_MAX)
-		length = BOOT_COMMAND_LINE_MAX;
-	char *line = reading->info->command_line;
-	while (done < length) {
-		uint64_t piece = length - done < sizeof(text) ? length - done : sizeof(text);
-		if (!physical_read(text, address + sizeof(struct tag) + done, piece))
-			panic("boot: multiboot2 command line lies outside memory");
-		memcpy(line + done, text, piece);
-		done += piece;
+	for (uint64_t i = 0; i < max && i < BOOT_COMMAND_LINE_MAX - 1; i++) {
+		if (!physical_read(&info->command_line[i], address + i, 1))
+			panic("boot: the command line lies outside memory");
+		if (!info->command_line[i])
+			return;
 	}
-	line[BOOT_COMMAND_LINE_MAX - 1] = 0;
+	log_print("boot: the command line has no end, or is cut at %u bytes", BOOT_COMMAND_LINE_MAX - 1);
 }
 
 static void read_module(uint64_t address, uint32_t size, struct boot_reading *reading)
@@ -116,20 +111,18 @@ static void read_framebuffer(uint64_t address, uint32_t size, struct boot_readin
 		panic("boot: multiboot2 framebuffer tag makes no sense");
 	if (tag.type != 1 && tag.type != 2)
 		return;
-	reading->info->framebuffer = (struct boot_framebuffer){
-		.address = tag.address,
-		.width = tag.width,
-		.height = tag.height,
-		.pitch = tag.pitch,
-		.bits_per_pixel = tag.bits_per_pixel,
-		.kind = tag.type,
-		.red_shift = tag.red_shift,
-		.red_bits = tag.red_bits,
-		.green_shift = tag.green_shift,
-		.green_bits = tag.green_bits,
-		.blue_shift = tag.blue_shift,
-		.blue_bits = tag.blue_bits,
-	};
+	reading->info->framebuffer = (struct boot_framebuffer){ .address = tag.address,
+								.width = tag.width,
+								.height = tag.height,
+								.pitch = tag.pitch,
+								.bits_per_pixel = tag.bits_per_pixel,
+								.kind = tag.type,
+								.red_shift = tag.red_shift,
+								.red_bits = tag.red_bits,
+								.green_shift = tag.green_shift,
+								.green_bits = tag.green_bits,
+								.blue_shift = tag.blue_shift,
+								.blue_bits = tag.blue_bits };
 }
 
 static void read_rsdp(uint64_t address, uint32_t size, struct boot_reading *reading)
@@ -147,7 +140,9 @@ static void read_rsdp(uint64_t address, uint32_t size, struct boot_reading *read
 static void read_tag(struct tag tag, uint64_t address, struct boot_reading *reading)
 {
 	switch (tag.type) {
-	case TAG_COMMAND_LINE: read_command_line(address, tag.size, reading); break;
+	case TAG_COMMAND_LINE:
+		read_command_line(reading->info, address + sizeof(tag), tag.size - sizeof(tag));
+		break;
 	case TAG_MODULE: read_module(address, tag.size, reading); break;
 	case TAG_MEMORY_MAP: read_memory_map(address, tag.size, reading); break;
 	case TAG_FRAMEBUFFER: read_framebuffer(address, tag.size, reading); break;
@@ -192,17 +187,6 @@ struct module_entry {
 	uint64_t address, bytes, command_line, reserved;
 };
 
-static void read_pvh_command_line(uint64_t address, struct boot_info *info)
-{
-	for (uint32_t i = 0; i < BOOT_COMMAND_LINE_MAX - 1; i++) {
-		if (!physical_read(&info->command_line[i], address + i, 1))
-			panic("boot: PVH command line lies outside memory");
-		if (!info->command_line[i])
-			return;
-	}
-	log_print("boot: the command line is cut at %u bytes", BOOT_COMMAND_LINE_MAX - 1);
-}
-
 void boot_read_pvh(uint64_t address, struct boot_reading *reading)
 {
 	struct start_info start;
@@ -214,7 +198,7 @@ void boot_read_pvh(uint64_t address, struct boot_reading *reading)
 		panic("boot: PVH start information without a memory map");
 	read_map_entries(reading->info, start.memory_map, start.memory_map_count, sizeof(struct map_entry));
 	if (start.command_line)
-		read_pvh_command_line(start.command_line, reading->info);
+		read_command_line(reading->info, start.command_line, UINT64_MAX);
 	reading->rsdp = start.rsdp;
 	if (!start.module_count)
 		return;

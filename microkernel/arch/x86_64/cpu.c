@@ -63,10 +63,8 @@ static void features_read(struct cpu_features *f)
 	struct cpuid extended = cpuid(0x80000001, 0);
 
 	f->pge = bit(basic.d, 13);
-	f->pcid = bit(basic.c, 17);
 	f->x2apic = bit(basic.c, 21);
 	f->xsave = bit(basic.c, 26);
-	f->rdrand = bit(basic.c, 30);
 	f->nx = bit(extended.d, 20);
 	f->rdtscp = bit(extended.d, 27);
 	if (basic_max >= 7) {

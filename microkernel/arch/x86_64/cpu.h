@@ -45,8 +45,7 @@ extern struct cpu cpus[CPU_MAX];
 
 /* What this machine has; filled by cpu_init before anything else runs. */
 struct cpu_features {
-	bool nx, smep, smap, fsgsbase, pcid, xsave, xsaveopt, rdtscp, rdrand, x2apic, invariant_tsc, umip,
-		pge;
+	bool nx, smep, smap, fsgsbase, xsave, xsaveopt, rdtscp, x2apic, invariant_tsc, umip, pge;
 	uint64_t xcr0;      /* enabled state components, 0 without XSAVE */
 	uint32_t fpu_bytes; /* size of an FPU image: 512 with FXSAVE only */
 };

@@ -141,10 +141,9 @@ bool fpu_image_valid(const void *memory)
 		return true;
 	if (image->xcomp_bv || (image->xstate_bv & ~cpu_features.xcr0))
 		return false;
-	for (unsigned i = 0; i < sizeof(image->reserved2) / sizeof(image->reserved2[0]); i++) {
+	for (unsigned i = 0; i < sizeof(image->reserved2) / sizeof(image->reserved2[0]); i++)
 		if (image->reserved2[i])
 			return false;
-	}
 	return true;
 }
 

@@ -94,11 +94,6 @@ CONTROL_REGISTER(cr3)
 CONTROL_REGISTER(cr4)
 #undef CONTROL_REGISTER
 
-static inline void cpu_pause(void)
-{
-	__asm__ volatile("pause");
-}
-
 /* Breakpoint addresses DR0 to DR3 and control DR7. A guest's addresses look like addresses of native code, so DR7 is 0
    whenever native code runs. */
 #define DR7_FIXED 0x400ull

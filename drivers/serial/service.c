@@ -50,6 +50,7 @@ status_t console_on_read(struct console_context *context, uint64_t badge,
 
 	(void)badge;
 	reply->data_bytes = ring_take(&context->uart.input, reply->data, max);
+	uart_input_taken(&context->uart);
 	return STATUS_OK;
 }
 
@@ -102,8 +103,10 @@ status_t console_on_flush(struct console_context *context, uint64_t badge,
 	struct uart *uart = &context->uart;
 
 	(void)badge;
-	if (request->input)
+	if (request->input) {
 		ring_clear(&uart->input);
+		uart_input_taken(uart);
+	}
 	if (request->output) {
 		ring_clear(&uart->output);
 		uart_clear_transmit_fifo(uart);

@@ -109,6 +109,23 @@ static void receive_byte(struct uart *uart, uint8_t line)
 	}
 }
 
+/* Input that finds the ring full stays in the device, which may then hold the sender off. */
+static void ask_for_interrupts(struct uart *uart)
+{
+	uint8_t wanted = IER_LINE | IER_MODEM;
+
+	if (ring_room(&uart->input) != 0)
+		wanted |= IER_RECEIVE;
+	if (uart->transmitting)
+		wanted |= IER_TRANSMIT;
+	set_interrupts(uart, wanted);
+}
+
+void uart_input_taken(struct uart *uart)
+{
+	ask_for_interrupts(uart);
+}
+
 static bool may_send(const struct uart *uart)
 {
 	if (uart->paused || ring_used(&uart->output) == 0)
@@ -126,7 +143,7 @@ static void send_some(struct uart *uart)
 		put(uart, REGISTER_DATA, bytes[i]);
 	uart->state.sent += count;
 	uart->transmitting = count != 0;
-	set_interrupts(uart, (uint8_t)(IER_RECEIVE | IER_LINE | IER_MODEM | (count != 0 ? IER_TRANSMIT : 0)));
+	ask_for_interrupts(uart);
 }
 
 /* One look at the device; false when it wants nothing. */
@@ -138,7 +155,7 @@ static bool service_once(struct uart *uart)
 		return false;
 	line = get(uart, REGISTER_LSR);
 	count_errors(uart, line);
-	for (int i = 0; i < FIFO_BYTES && (line & LSR_DATA); i++) {
+	for (int i = 0; i < FIFO_BYTES && (line & LSR_DATA) && ring_room(&uart->input) != 0; i++) {
 		receive_byte(uart, line);
 		line = get(uart, REGISTER_LSR);
 		count_errors(uart, line);
@@ -146,6 +163,8 @@ static bool service_once(struct uart *uart)
 	uart_read_modem(uart);
 	if (line & LSR_FIFO_EMPTY)
 		send_some(uart);
+	else
+		ask_for_interrupts(uart);
 	return true;
 }
 

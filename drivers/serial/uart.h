@@ -32,6 +32,8 @@ struct uart {
 status_t uart_start(struct uart *uart, handle_t ports, uint16_t base);
 /* Handles everything that the device asks for now. */
 void uart_service(struct uart *uart);
+/* The input ring has room again: receives on. */
+void uart_input_taken(struct uart *uart);
 /* There may be output to send: starts sending. */
 void uart_kick_output(struct uart *uart);
 /* The nearest settings that the device can do are in uart->line afterwards. INVALID: makes no sense. */

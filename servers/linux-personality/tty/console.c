@@ -8,43 +8,56 @@
 #include <string.h>
 #include "tty/serial.h"
 
-#define CONSOLE_WORD "console=ttyS"
+#define CONSOLE_WORD "console="
 
-static uint32_t chosen;
+static const struct {
+	const char *name;
+	enum serial_line line;
+} consoles[] = {
+	{ "ttyS0", LINE_TTYS0 },
+	{ "ttyS1", LINE_TTYS1 },
+	{ "tty0", LINE_SCREEN },
+	{ "tty1", LINE_SCREEN },
+};
 
-uint32_t console_index(void)
+static enum serial_line chosen;
+
+enum serial_line console_line(void)
 {
 	return chosen;
 }
 
-/* "console=ttySN" or "console=ttySN,options" with a line that is there. */
-static bool word_chooses(const char *word, uint32_t count, uint32_t *index)
+/* "console=NAME" or "console=NAME,options" with a line that is there. */
+static void consider(const char *word, uint32_t present, enum serial_line *line)
 {
-	const char *number = word + sizeof(CONSOLE_WORD) - 1;
-	if (strncmp(word, CONSOLE_WORD, sizeof(CONSOLE_WORD) - 1) != 0 || *number < '0' || *number > '9')
-		return false;
-	if (number[1] && number[1] != ' ' && number[1] != ',')
-		return false;
-	if ((uint32_t)(*number - '0') >= count)
-		return false;
-	*index = (uint32_t)(*number - '0');
-	return true;
+	const char *name = word + sizeof(CONSOLE_WORD) - 1;
+	if (strncmp(word, CONSOLE_WORD, sizeof(CONSOLE_WORD) - 1) != 0)
+		return;
+	for (uint32_t i = 0; i < sizeof(consoles) / sizeof(consoles[0]); i++) {
+		size_t length = strlen(consoles[i].name);
+		if (strncmp(name, consoles[i].name, length) == 0 && strchr(" ,", name[length]) &&
+		    present >> consoles[i].line & 1)
+			*line = consoles[i].line;
+	}
 }
 
-uint32_t console_choose(const char *command_line, uint32_t count)
+enum serial_line console_choose(const char *command_line, uint32_t present)
 {
-	uint32_t index = 0;
+	enum serial_line line = LINE_TTYS0;
 	while (*command_line) {
-		(void)word_chooses(command_line, count, &index);
+		consider(command_line, present, &line);
 		while (*command_line && *command_line != ' ')
 			command_line++;
 		while (*command_line == ' ')
 			command_line++;
 	}
-	return index;
+	return line;
 }
 
 void console_init(const char *command_line)
 {
-	chosen = console_choose(command_line, SERIAL_LINES);
+	uint32_t present = 0;
+	for (uint32_t i = 0; i < LINE_COUNT; i++)
+		present |= serial_find(i) ? 1u << i : 0;
+	chosen = console_choose(command_line, present);
 }

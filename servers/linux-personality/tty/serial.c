@@ -16,13 +16,34 @@
 #define EVENT_WORK (1ull << 32)  /* our own bit beside the driver's */
 #define RECONNECT_NS 50000000ull /* between attempts to reach a new driver */
 
-SURVIVES static struct serial *lines[SERIAL_LINES];
+SURVIVES static struct serial *lines[LINE_COUNT];
 
-static const char *const endpoint_names[SERIAL_LINES] = { "ttyS0.endpoint", "ttyS1.endpoint" };
+static const struct {
+	const char *endpoint;
+	uint32_t minor;
+} line_rows[LINE_COUNT] = {
+	[LINE_TTYS0] = { "ttyS0.endpoint", 64 },
+	[LINE_TTYS1] = { "ttyS1.endpoint", 65 },
+	[LINE_SCREEN] = { "tty1.endpoint", 1 },
+};
 
-struct tty *serial_find(uint32_t index)
+struct tty *serial_find(enum serial_line line)
 {
-	return index < SERIAL_LINES && lines[index] ? &lines[index]->tty : NULL;
+	return lines[line] ? &lines[line]->tty : NULL;
+}
+
+struct tty *serial_find_minor(uint32_t minor)
+{
+	for (uint32_t i = 0; i < LINE_COUNT; i++) {
+		if (line_rows[i].minor == (minor ? minor : 1))
+			return serial_find(i);
+	}
+	return NULL;
+}
+
+uint32_t serial_minor(enum serial_line line)
+{
+	return line_rows[line].minor;
 }
 
 void serial_wake(struct serial *port)
@@ -233,13 +254,13 @@ static void *serial_serve(void *argument)
 	return NULL;
 }
 
-static struct serial *serial_create(uint32_t index)
+static struct serial *serial_create(enum serial_line line)
 {
 	struct linux_termios settings;
 	struct serial *port = slab_allocate(sizeof(*port));
 	if (!port)
 		return NULL;
-	tty_setup(&port->tty, TTY_SERIAL, index);
+	tty_setup(&port->tty, TTY_SERIAL, line);
 	discipline_default_settings(&settings);
 	settings.control |= LINUX_CLOCAL;
 	discipline_init(&port->tty.discipline, &settings, false);
@@ -258,30 +279,39 @@ static int serial_start(struct serial *port, handle_t endpoint)
 	port->events = call_handle(made);
 	port->device = (struct mutex){ 0 };
 	port->lost = !serial_connect(port);
+	return -pthread_create(&thread, NULL, serial_serve, port);
+}
+
+/* A terminal from before keeps its settings; a new one takes those of its line. */
+static int line_init(enum serial_line line, handle_t endpoint)
+{
+	bool is_new = !lines[line];
+	struct serial *port = is_new ? serial_create(line) : lines[line];
+	int error = port ? serial_start(port, endpoint) : -ENOMEM;
+	if (error || !is_new)
+		return error;
+	lines[line] = port;
 	if (port->lost)
-		log_warning("ttyS%u: its driver does not answer yet", port->tty.index);
+		log_warning("%s: its driver does not answer yet", line_rows[line].endpoint);
 	else
 		serial_settings_from_line(&port->tty.discipline.settings, &port->line);
-	return -pthread_create(&thread, NULL, serial_serve, port);
+	return 0;
 }
 
 int serial_init(void)
 {
 	int error = 0;
-	for (uint32_t i = 0; i < SERIAL_LINES && !error; i++) {
-		handle_t endpoint = bootstrap_handle(endpoint_names[i]);
-		if (endpoint.value == HANDLE_NONE.value)
-			continue;
-		if (!lines[i])
-			lines[i] = serial_create(i);
-		error = lines[i] ? serial_start(lines[i], endpoint) : -ENOMEM;
+	for (uint32_t i = 0; i < LINE_COUNT && !error; i++) {
+		handle_t endpoint = bootstrap_handle(line_rows[i].endpoint);
+		if (endpoint.value != HANDLE_NONE.value)
+			error = line_init(i, endpoint);
 	}
 	return error;
 }
 
 void tty_drain_all(uint64_t deadline_ns)
 {
-	for (uint32_t i = 0; i < SERIAL_LINES; i++) {
+	for (uint32_t i = 0; i < LINE_COUNT; i++) {
 		struct serial *port = lines[i];
 		uint32_t word = 0;
 		while (port && !serial_is_drained(port) && clock_monotonic_ns() < deadline_ns)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Serial terminals: ttyS0 and further ones, each over an endpoint of the console service.
+ * Terminals over an endpoint of the console service: serial lines, and the screen with its keyboard, which serves the same
+ * protocol and is tty1.
  *
  * One thread per line waits for the driver's events, feeds input and moves output on. Input is read only while the terminal
  * is open and its queue takes it: the driver keeps the rest.
@@ -11,7 +12,7 @@
 #include "console_protocol.h"
 #include "tty/tty.h"
 
-#define SERIAL_LINES 2u
+enum serial_line { LINE_TTYS0, LINE_TTYS1, LINE_SCREEN, LINE_COUNT };
 
 struct serial {
 	struct tty tty;      /* first */
@@ -34,10 +35,13 @@ static inline struct serial *serial_of(struct tty *tty)
 	return (struct serial *)tty;
 }
 
-/* The terminals that the manifest grants lines for. 0 or -errno. */
+/* The terminals that the manifest grants endpoints for and whose drivers answer. 0 or -errno. */
 int serial_init(void);
-/* NULL: there is no such line. */
-struct tty *serial_find(uint32_t index);
+/* NULL: there is no such terminal. */
+struct tty *serial_find(enum serial_line line);
+/* By a device's minor number with major 4; 0 is the screen in view. */
+struct tty *serial_find_minor(uint32_t minor);
+uint32_t serial_minor(enum serial_line line);
 /* Wake the line's thread: the terminal was opened, or its queue has room again. */
 void serial_wake(struct serial *port);
 /* Give the driver what it takes of the output. */

@@ -137,6 +137,8 @@ static int64_t modem_change(struct serial *port, uint32_t command, uint64_t argu
 static int64_t describe(struct serial *port, uint64_t argument)
 {
 	struct linux_serial serial = { .line = (int32_t)port->tty.index, .baud_base = 115200 };
+	if (port->tty.index == LINE_SCREEN)
+		return -ENOTTY;
 	return guest_write((gaddr_t){ argument }, &serial, sizeof(serial));
 }
 

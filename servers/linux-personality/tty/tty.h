@@ -95,6 +95,8 @@ int64_t tty_control_session(struct thread *self, struct file *file, struct tty *
 
 /* settings.c: termios of any shape; `real` is the slave when the file is a master. -ENOTTY: no such command. */
 int64_t tty_control_settings(struct thread *self, struct tty *real, uint32_t command, uint64_t argument);
+/* The device number as /proc/PID/stat shows it. */
+uint32_t tty_device_number(const struct tty *tty);
 /* tty_control.c: what serial lines, slaves and masters answer alike. */
 int64_t tty_control(struct thread *self, struct file *file, struct tty *tty, uint32_t command,
 		    uint64_t argument);

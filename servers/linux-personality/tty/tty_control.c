@@ -184,10 +184,11 @@ static int64_t exclusive_set(struct tty *tty, bool exclusive)
 	return 0;
 }
 
-static uint32_t device_number(const struct tty *tty)
+/* As Linux packs a device number into 32 bits. */
+uint32_t tty_device_number(const struct tty *tty)
 {
 	return tty->kind == TTY_PTY ? 136u << 8 | (tty->index & 0xff) | (tty->index & ~0xffu) << 12
-				    : 4u << 8 | (64 + tty->index);
+				    : 4u << 8 | serial_minor(tty->index);
 }
 
 static int64_t control_queues(struct thread *self, struct tty *tty, uint32_t command, uint64_t argument)
@@ -217,7 +218,7 @@ static int64_t control_state(struct thread *self, struct tty *tty, uint32_t comm
 	case LINUX_TIOCNXCL: return exclusive_set(tty, false);
 	case LINUX_TIOCGEXCL: return answer(argument, tty->exclusive);
 	case LINUX_TIOCVHANGUP: return hang_up(self, tty);
-	case LINUX_TIOCGDEV: return answer(argument, (int32_t)device_number(tty));
+	case LINUX_TIOCGDEV: return answer(argument, (int32_t)tty_device_number(tty));
 	case LINUX_TIOCGSOFTCAR: return answer(argument, !!(tty->discipline.settings.control & LINUX_CLOCAL));
 	case LINUX_TIOCSSOFTCAR: return carrier_set(tty, argument);
 	default: return -ENOTTY;

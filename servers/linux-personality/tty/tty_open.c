@@ -12,7 +12,6 @@
 #include "tty/serial.h"
 
 #define MAJOR_TERMINAL 4u
-#define MINOR_SERIAL 64u
 
 void tty_opened(struct tty *tty)
 {
@@ -91,7 +90,7 @@ struct file *tty_open_terminal(struct thread *self, struct inode *inode, uint32_
 	struct tty *tty;
 	if (major != MAJOR_TERMINAL)
 		return open_slave(self, inode, flags, error);
-	tty = minor >= MINOR_SERIAL ? serial_find(minor - MINOR_SERIAL) : NULL;
+	tty = serial_find_minor(minor);
 	*error = -ENXIO;
 	return tty ? tty_open_file(self, tty, flags, error) : NULL;
 }
@@ -99,7 +98,7 @@ struct file *tty_open_terminal(struct thread *self, struct inode *inode, uint32_
 /* The console never becomes a controlling terminal by being opened. */
 struct file *tty_open_console(struct thread *self, struct inode *inode, uint32_t flags, int *error)
 {
-	struct tty *tty = serial_find(console_index());
+	struct tty *tty = serial_find(console_line());
 	struct file *file;
 	(void)inode;
 	*error = -ENXIO;
@@ -124,6 +123,7 @@ struct file *tty_open_current(struct thread *self, struct inode *inode, uint32_t
 
 int tty_init(const char *command_line)
 {
+	int error = serial_init();
 	console_init(command_line);
-	return serial_init();
+	return error;
 }

@@ -94,6 +94,8 @@ static void tables_load(const uint64_t *gdt)
 			 "i"(KERNEL_SS), "i"(0)
 			 : "rax", "memory");
 	__asm__ volatile("ltr %w0" ::"r"(GDT_TSS));
+	/* No local table: after reset its register may name anything. */
+	__asm__ volatile("lldt %w0" ::"r"(0));
 }
 
 void descriptors_load(struct cpu *cpu, struct cpu_stacks *stacks)

@@ -323,7 +323,7 @@ return {
 	{ 305, "clock_adjtime", "s32 clock, ptr buffer", "time" },
 	{ 306, "syncfs", "fd fd", "fs", status = "done" },
 	{ 307, "sendmmsg", "fd fd, ptr messages, u32 count, u32 flags", "stream", restart = "sys", status = "done" },
-	{ 308, "setns", "fd fd, s32 kind", "process" },
+	{ 308, "setns", "fd fd, s32 kind", "process", status = "partial", lacks = "mount namespaces: EINVAL; a UTS namespace is found only while a process is in it" },
 	{ 309, "getcpu", "out cpu, out node, addr unused", "process", status = "done" },
 	{ 310, "process_vm_readv", "s32 pid, in own, u64 own_count, in other, u64 other_count, u64 flags", "memory" },
 	{ 311, "process_vm_writev", "s32 pid, in own, u64 own_count, in other, u64 other_count, u64 flags", "memory" },

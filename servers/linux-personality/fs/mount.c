@@ -9,12 +9,11 @@
 #include "core/errno.h"
 #include "core/slab.h"
 #include "core/survive.h"
+#include "process/namespaces.h"
 
 SURVIVES struct lock mount_lock;
 SURVIVES static uint32_t last_mount_id;
-SURVIVES static uint64_t last_namespace_id;
 
-#define NAMESPACE_FIRST_ID 4026531840ull
 
 static struct mount *mount_create(struct superblock *super, struct dentry *root, uint32_t flags,
 				  const char *source)
@@ -55,7 +54,7 @@ struct mount_namespace *mount_namespace_create(struct superblock *super, const c
 	lock_init(&mount_lock, RANK_NAMESPACE);
 	inode_get(super->root);
 	space->references = 1;
-	space->id = NAMESPACE_FIRST_ID + __atomic_fetch_add(&last_namespace_id, 1, __ATOMIC_RELAXED);
+	space->id = NAMESPACE_NUMBER_MOUNT;
 	namespace_append(space, mount);
 	return space;
 }
@@ -90,7 +89,7 @@ struct mount_namespace *mount_namespace_copy(struct mount_namespace *space)
 	if (!copy)
 		return NULL;
 	copy->references = 1;
-	copy->id = NAMESPACE_FIRST_ID + __atomic_fetch_add(&last_namespace_id, 1, __ATOMIC_RELAXED);
+	copy->id = namespace_number_next();
 	for (struct mount *mount = space->mounts; mount; mount = mount->next) {
 		struct mount *twin = mount_duplicate(mount);
 		if (!twin) {

@@ -338,6 +338,22 @@ static int open_exec_check(struct thread *self, const struct path *path)
 	return permission_check(self, inode, LINUX_X_OK);
 }
 
+/* A file that has no name (memfd_create): the description itself is what is executed. */
+static struct file *open_exec_nameless(struct thread *self, int32_t fd, int *error)
+{
+	struct file *file = files_find_path(self->files, fd);
+	*error = -EBADF;
+	if (!file)
+		return NULL;
+	*error = -EACCES;
+	if (file->inode && inode_type(file->inode) == LINUX_S_IFREG)
+		*error = permission_check(self, file->inode, LINUX_X_OK);
+	if (!*error)
+		return file;
+	file_put(file);
+	return NULL;
+}
+
 struct file *file_open_exec(struct thread *self, int32_t directory, const char *name, uint32_t at_flags,
 			    int *error)
 {
@@ -348,8 +364,10 @@ struct file *file_open_exec(struct thread *self, int32_t directory, const char *
 	*error = walk_path(self, directory, name, walk_flags, &path);
 	if (*error)
 		return NULL;
-	*error = open_exec_check(self, &path);
-	if (!*error)
+	*error = path.dentry ? open_exec_check(self, &path) : 0;
+	if (!path.dentry)
+		file = open_exec_nameless(self, directory, error);
+	else if (!*error)
 		file = open_kind(self, &path, LINUX_O_RDONLY, error);
 	path_put(&path);
 	return file;

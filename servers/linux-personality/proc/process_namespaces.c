@@ -6,6 +6,7 @@
  * processes' namespaces by stat works; it lies outside of all directories.
  */
 #include "core/errno.h"
+#include "file/file.h"
 #include "fs/mount.h"
 #include "proc/generated.h"
 #include "proc/process_nodes.h"

@@ -61,6 +61,8 @@ static struct file *find_program(struct exec_context *context, int32_t directory
 		if (!*error)
 			return file;
 		file_put(file);
+		if (*error > 0 && context->name_vanishes && !depth)
+			*error = -ENOENT;
 		if (*error > 0)
 			*error = follow_script(context, &line, shown);
 		if (*error)
@@ -99,7 +101,7 @@ static void find_identity(struct exec_context *context)
 {
 	const struct file *file = context->program.file;
 	const struct vfs_attributes *attributes = &file->inode->attributes;
-	if (context->self->no_new_privileges || (file->path.mount->flags & LINUX_MS_NOSUID))
+	if (context->self->no_new_privileges || (file->path.mount && (file->path.mount->flags & LINUX_MS_NOSUID)))
 		return;
 	context->identity.set_user = attributes->mode & MODE_SET_USER;
 	context->identity.set_group = (attributes->mode & (MODE_SET_GROUP | MODE_GROUP_EXECUTE)) ==
@@ -331,6 +333,7 @@ int exec_run(struct thread *self, int32_t directory, const char *name, uint32_t 
 	     struct exec_arguments *arguments)
 {
 	struct exec_context context = { .self = self, .shown = shown, .arguments = *arguments };
+	context.name_vanishes = directory != LINUX_AT_FDCWD && name[0] != '/' && files_flag(self->files, directory) == 1;
 	int error = prepare(&context, directory, name, at_flags);
 	if (!error)
 		error = exec_become_only_thread(self);

@@ -19,6 +19,7 @@ struct exec_context {
 	struct exec_arguments arguments;
 	struct exec_image program, interpreter;
 	bool has_interpreter;
+	bool name_vanishes; /* started through a descriptor that exec closes: no script could be opened by that name */
 	struct mm *mm;
 	struct exec_stack stack;
 	struct exec_identity identity;

@@ -6,6 +6,7 @@
 
 #include "calls/calls.h"
 #include "core/errno.h"
+#include "core/survive.h"
 #include "file/file.h"
 #include "fs/mount.h"
 #include "fs/path.h"
@@ -21,6 +22,13 @@
 #define UNSHARE_KNOWN                                                                                         \
 	(LINUX_CLONE_THREAD | LINUX_CLONE_FS | LINUX_CLONE_SIGHAND | LINUX_CLONE_VM | LINUX_CLONE_FILES |     \
 	 LINUX_CLONE_SYSVSEM | NAMESPACES_ABSENT | NAMESPACES_HERE)
+
+SURVIVES static uint64_t numbers_given;
+
+uint64_t namespace_number_next(void)
+{
+	return NAMESPACE_NUMBER_LATER + __atomic_fetch_add(&numbers_given, 1, __ATOMIC_RELAXED);
+}
 
 int namespaces_check(struct thread *self, uint64_t flags)
 {

@@ -3,6 +3,7 @@
  * uname(2), sethostname(2), setdomainname(2), and UTS namespaces.
  */
 #include "system/uts.h"
+#include "process/namespaces.h"
 
 #include <string.h>
 
@@ -10,17 +11,13 @@
 #include "core/errno.h"
 #include "core/guest_memory.h"
 #include "core/slab.h"
-#include "core/survive.h"
 #include "process/credentials.h"
 #include "process/hooks.h"
 #include "process/process.h"
 
-#define NAMESPACE_FIRST_ID 4026531838ull
 
 const char uts_system[] = "Linux", uts_machine[] = "x86_64";
 const char uts_release[] = "6.1.0-lichen", uts_version[] = "#1 SMP PREEMPT_DYNAMIC Lichen";
-
-SURVIVES static uint64_t last_namespace;
 
 struct uts_namespace *uts_namespace_create(void)
 {
@@ -28,7 +25,7 @@ struct uts_namespace *uts_namespace_create(void)
 	if (!space)
 		return NULL;
 	space->references = 1;
-	space->id = NAMESPACE_FIRST_ID + __atomic_fetch_add(&last_namespace, 1, __ATOMIC_RELAXED);
+	space->id = NAMESPACE_NUMBER_UTS;
 	lock_init(&space->lock, RANK_TABLE);
 	memcpy(space->node, "(none)", sizeof("(none)"));
 	memcpy(space->domain, "(none)", sizeof("(none)"));
@@ -49,8 +46,10 @@ void uts_namespace_put(struct uts_namespace *space)
 struct uts_namespace *uts_namespace_copy(struct uts_namespace *from)
 {
 	struct uts_namespace *space = uts_namespace_create();
-	if (space)
-		uts_names(from, space->node, space->domain);
+	if (!space)
+		return NULL;
+	space->id = namespace_number_next();
+	uts_names(from, space->node, space->domain);
 	return space;
 }
 

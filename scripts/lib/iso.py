@@ -16,11 +16,13 @@ import tree
 
 GRUB_MODULES = ("biosdisk", "iso9660", "normal", "multiboot2", "part_msdos", "vga_text", "video", "vbe", "vga")
 GRUB_FILES = Path("/usr/lib/grub/i386-pc")
+# The screen stays in text mode. GRUB's multiboot2 command asks for a framebuffer where a kernel can use one, so this is said
+# after it.
 CONFIG = """set timeout=0
 set default=0
-set gfxpayload=text
 menuentry "Lichen" {{
 	multiboot2 /boot/lichen-kernel{words}
+	set gfxpayload=text
 	module2 /boot/root.cpio
 }}
 """

@@ -364,8 +364,8 @@ struct file *file_open_exec(struct thread *self, int32_t directory, const char *
 	*error = walk_path(self, directory, name, walk_flags, &path);
 	if (*error)
 		return NULL;
-	*error = path.dentry ? open_exec_check(self, &path) : 0;
-	if (!path.dentry)
+	*error = path.mount ? open_exec_check(self, &path) : 0;
+	if (!path.mount)
 		file = open_exec_nameless(self, directory, error);
 	else if (!*error)
 		file = open_kind(self, &path, LINUX_O_RDONLY, error);

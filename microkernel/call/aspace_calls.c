@@ -6,7 +6,7 @@
  * same arguments and skips them.
  */
 #include "call/call.h"
-#include "memory/copy.h"
+#include "memory/aspace.h"
 
 #define RESIDENT_AT_ONCE 256u
 #define COPY_FLAGS_KNOWN (COPY_TO_GUEST | COPY_NOFAULT | COPY_FORCE)

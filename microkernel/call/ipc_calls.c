@@ -4,7 +4,6 @@
  */
 #include "call/call.h"
 #include "ipc/endpoint.h"
-#include "ipc/notification.h"
 #include "ipc/timer.h"
 
 struct call_result kcall_ipc_call(struct thread *self, handle_t endpoint, uint64_t tag)

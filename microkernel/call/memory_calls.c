@@ -6,7 +6,7 @@
  */
 #include "call/call.h"
 #include "device/device.h"
-#include "memory/copy.h"
+#include "memory/aspace.h"
 
 #define SEEK_PAGES 4096u /* resident pages that one call passes over */
 #define REQUESTS_AT_ONCE 8u

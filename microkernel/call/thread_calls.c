@@ -6,8 +6,6 @@
 #include "call/call.h"
 #include "memory/aspace.h"
 #include "structure/bytes.h"
-#include "thread/guest.h"
-#include "thread/schedule.h"
 
 #define QUEUE_FLAGS (WAIT_GUEST | WAIT_SHARED)
 #define WAIT_FLAGS (QUEUE_FLAGS | WAIT_INTERRUPTIBLE | WAIT_KILLABLE)

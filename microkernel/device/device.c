@@ -10,7 +10,7 @@
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
 #include "device/device.h"
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 
 static struct irq *irq_of_vector[VECTOR_LAST_DEVICE - VECTOR_FIRST_DEVICE + 1];
 

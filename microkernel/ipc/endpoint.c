@@ -11,7 +11,6 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "ipc/endpoint.h"
-#include "ipc/notification.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Endpoints: where callers and receivers meet.
+ * Endpoints, where callers and receivers meet, and notifications.
  *
  * At most one of the two queues is not empty. A queued caller's words stay in its frame, its bytes and handles in
  * its message page; they are looked at, once, when a receiver takes the call. A received caller waits for `server`
@@ -39,5 +39,19 @@ status_t endpoint_receive(struct thread *server, struct endpoint *endpoint, stru
 			  uint64_t deadline_ns);
 /* Drop what a thread that ends or is cancelled has to do with endpoints: the caller it serves is told RESTART. */
 void endpoint_leave(struct thread *thread);
+
+/*
+ * Notifications: 64 bits that anybody signals and one waiter at a time takes, all at once. Bits signalled while nobody
+ * waits stay until the next wait. Timers, irqs, paged objects and watchers hold a reference to the one they signal.
+ */
+struct notification {
+	struct object object;
+	uint64_t bits;
+	struct list_node waiters; /* threads by notify_link, first come first served */
+};
+
+struct notification *notification_create(struct account *account);
+void notification_destroy(struct object *object);
+void notification_signal(struct notification *notification, uint64_t bits);
 
 #endif

@@ -6,9 +6,8 @@
  * cheaper than touching the timer at each kernel exit.
  */
 #include "arch/x86_64/cpu.h"
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 #include "ipc/timer.h"
-#include "thread/schedule.h"
 
 static struct heap timeouts[CPU_MAX];
 static uint64_t planned_ns[CPU_MAX]; /* what the CPU's clock is set for; 0: nothing */

@@ -8,7 +8,6 @@
  * is bounded by the pages that the parent wrote itself. The parent is flushed before the child exists for anybody.
  */
 #include "memory/aspace.h"
-#include "memory/object.h"
 #include "structure/bytes.h"
 
 #define REGIONS_DEFAULT 65530u

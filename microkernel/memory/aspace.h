@@ -10,8 +10,10 @@
 #define LICHEN_MEMORY_ASPACE_H
 
 #include "abi/handles.h"
+#include "arch/x86_64/paging.h"
+#include "memory/frame.h"
 #include "memory/memory.h"
-#include "memory/table.h"
+#include "memory/object.h"
 #include "object/object.h"
 #include "structure/list.h"
 #include "structure/tree.h"
@@ -108,6 +110,52 @@ uint64_t region_find_gap(struct aspace *aspace, uint64_t length, uint64_t low, u
 /* Is [start, end) free of regions? */
 bool region_range_free(struct aspace *aspace, uint64_t start, uint64_t end);
 
+/*
+ * Software walks of page tables, and the batch that makes changes safe: unmap, flush, free. (table.c)
+ *
+ * Entries are changed only by pte_set, which counts the entries in use in the table's frame; a table without any is given
+ * back by table_release. Table pages are charged to the address space's account.
+ */
+#define TLB_BATCH_PAGES 16u /* more are flushed all at once */
+
+extern struct frame *zero_frame; /* reads of anonymous memory that was never written */
+
+void table_init(void);
+/* A new top-level table with the kernel half filled; NULL when refused. */
+struct frame *table_create(struct account *account);
+/* Free all table pages of a space without mappings. */
+void table_destroy(struct aspace *aspace);
+
+/* The leaf entry of an address, NULL when its table is missing. */
+uint64_t *table_find(const struct aspace *aspace, uint64_t address);
+/* The same, missing tables made; NULL when refused. */
+uint64_t *table_make(struct aspace *aspace, uint64_t address);
+/* The next entry in use at or above *address and below end; *address moves to its page. */
+uint64_t *table_next(const struct aspace *aspace, uint64_t *address, uint64_t end);
+void pte_set(uint64_t *entry, uint64_t value);
+
+static inline struct frame *pte_frame(uint64_t entry)
+{
+	return frame_at(entry & PTE_ADDRESS);
+}
+
+/* Changes of one address space that are flushed together; frames dropped wait for the flush. */
+struct tlb_batch {
+	struct aspace *aspace;
+	uint32_t dead; /* frame number of the first frame to free; chained by next_dead */
+	uint32_t count;
+	uint64_t pages[TLB_BATCH_PAGES];
+};
+
+void tlb_begin(struct tlb_batch *batch, struct aspace *aspace);
+/* The entry of this page was removed or lost a right. */
+void tlb_add(struct tlb_batch *batch, uint64_t address);
+/* Drop a reference; the frame is freed after the flush if it was the last. */
+void tlb_drop(struct tlb_batch *batch, struct frame *frame);
+void tlb_finish(struct tlb_batch *batch);
+/* Give back the tables on the way to an address that are empty now. */
+void table_release(struct tlb_batch *batch, uint64_t address);
+
 /* Page-table entries of a region. (table.c) */
 uint64_t page_entry_bits(const struct region *region);
 /* Put a private frame (its reference goes to the entry) or an object's page into an entry that holds none. */
@@ -156,5 +204,46 @@ void aspace_fill_info(const struct aspace *aspace, struct aspace_info *info);
 status_t aspace_set_limit(struct aspace *aspace, uint32_t which, uint64_t value);
 /* Is each page in memory (its own, or in the mapped object)? A byte for each; NO_MEMORY when nothing is mapped there. */
 status_t aspace_resident(struct aspace *aspace, uint64_t address, uint64_t pages, uint8_t *bytes);
+
+/*
+ * Copies between address spaces, objects and the kernel, a page at a time through the direct map. (copy.c)
+ *
+ * A copy goes on as far as it can: `done` says how far, and a copy that has to wait (PENDING) is called again with it.
+ * Either side's missing pages are resolved as the side's own faults would be.
+ */
+/* One end of a copy: an address space, an object or, with neither, kernel memory. */
+struct copy_side {
+	struct aspace *aspace;
+	struct memory_object *object;
+	uint64_t address; /* in the space, byte offset in the object, or kernel address */
+	uint32_t flags;   /* TOUCH_* */
+};
+
+static inline struct copy_side copy_side_kernel(const void *memory)
+{
+	return (struct copy_side){ .address = (uintptr_t)memory };
+}
+
+static inline struct copy_side copy_side_space(struct aspace *aspace, uint64_t address)
+{
+	return (struct copy_side){ .aspace = aspace, .address = address };
+}
+
+static inline struct copy_side copy_side_object(struct memory_object *object, uint64_t offset)
+{
+	return (struct copy_side){ .object = object, .address = offset };
+}
+
+/* Copy on from *done up to `bytes`. OK: all; else why it stopped: BAD_ADDRESS, OUT_OF_RANGE (an object's end), NO_MEMORY,
+   PAGER_ERROR, WOULD_BLOCK, DENIED, PENDING. */
+status_t copy_run(const struct copy_side *to, const struct copy_side *from, uint64_t bytes, uint64_t *done);
+
+/* Copy a string with its NUL; *length is without it. TOO_BIG when there is none in `max` bytes. */
+status_t copy_string(const struct copy_side *to, const struct copy_side *from, uint64_t max,
+		     uint64_t *length);
+
+/* *old is the word before; the exchange is atomic. */
+status_t copy_compare_exchange(struct aspace *aspace, uint64_t address, uint32_t expected, uint32_t desired,
+			       uint32_t *old);
 
 #endif

@@ -5,7 +5,7 @@
  * For each piece both sides are looked up without faults; what is missing is resolved and both are looked up again, since
  * resolving one side may take the other's page away (the same object copied on write). Piece ends are page ends.
  */
-#include "memory/copy.h"
+#include "memory/aspace.h"
 
 #include "structure/bytes.h"
 

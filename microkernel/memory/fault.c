@@ -9,7 +9,6 @@
 #include "memory/aspace.h"
 
 #include "abi/guest.h"
-#include "memory/object.h"
 #include "structure/bytes.h"
 
 #define AROUND_PAGES                                                                                         \

@@ -6,7 +6,6 @@
  * before a gap. Limits count what the space would have afterwards.
  */
 #include "memory/aspace.h"
-#include "memory/object.h"
 #include "structure/bytes.h"
 
 #define PROT_ALL (PROT_BIT_READ | PROT_BIT_WRITE | PROT_BIT_EXEC)

@@ -6,7 +6,7 @@
  * shared frames and keeps the dirty states. Mappings are found through the regions that map the object; entries with a
  * private copy are not the object's.
  */
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 #include "memory/aspace.h"
 #include "memory/object.h"
 #include "structure/bytes.h"

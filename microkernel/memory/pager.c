@@ -12,7 +12,7 @@
  * them) are always copied.
  */
 #include "arch/x86_64/cpu.h"
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 #include "memory/object.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"

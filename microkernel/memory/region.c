@@ -7,8 +7,6 @@
  */
 #include "memory/aspace.h"
 
-#include "memory/object.h"
-
 static void update_largest_gap(struct tree_node *node)
 {
 	struct region *region = region_of(node);

@@ -9,7 +9,7 @@
 
 #include "abi/boot.h"
 #include "debug/panic.h"
-#include "memory/table.h"
+#include "memory/aspace.h"
 #include "structure/bytes.h"
 
 #define EARLY_TABLE_PAGES 256u /* 4 GB take 8; every 512 GB more one with 1 GB pages, 512 without */

@@ -9,7 +9,6 @@
 #include "arch/x86_64/cpu.h"
 #include "debug/panic.h"
 #include "memory/aspace.h"
-#include "memory/table.h"
 
 struct frame *zero_frame;
 

@@ -6,7 +6,7 @@
  */
 #include "debug/log.h"
 #include "debug/panic.h"
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 #include "memory/memory.h"
 #include "object/domain.h"
 #include "thread/thread.h"

@@ -6,7 +6,6 @@
 #include "memory/memory.h"
 #include "object/account.h"
 #include "object/domain.h"
-#include "object/handle.h"
 #include "structure/bytes.h"
 
 #define FIRST_CAPACITY 32u

@@ -8,7 +8,6 @@
 #include "debug/panic.h"
 #include "device/device.h"
 #include "ipc/endpoint.h"
-#include "ipc/notification.h"
 #include "ipc/timer.h"
 #include "memory/object.h"
 #include "object/account.h"

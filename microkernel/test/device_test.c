@@ -5,7 +5,7 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/cpu.h"
 #include "device/device.h"
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 #include "object/account.h"
 #include "test/test.h"
 

@@ -7,7 +7,7 @@
 #include "memory/memory.h"
 #include "object/account.h"
 #include "test/fixture.h"
-#include "thread/schedule.h"
+#include "thread/thread.h"
 
 struct domain *fixture_domain(void)
 {

@@ -4,7 +4,6 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "ipc/endpoint.h"
-#include "ipc/notification.h"
 #include "object/account.h"
 #include "structure/bytes.h"
 #include "test/fixture.h"

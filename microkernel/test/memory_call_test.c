@@ -6,7 +6,7 @@
 #include "test/test.h"
 
 #include "abi/blocks.h"
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 #include "structure/bytes.h"
 #include "test/fixture.h"
 #include "test/memory_fixture.h"

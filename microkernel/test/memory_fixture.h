@@ -7,7 +7,6 @@
 #define LICHEN_TEST_MEMORY_FIXTURE_H
 
 #include "memory/aspace.h"
-#include "memory/copy.h"
 #include "memory/object.h"
 #include "object/account.h"
 

@@ -5,7 +5,7 @@
 #include "test/test.h"
 
 #include "abi/guest.h"
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 #include "test/fixture.h"
 #include "test/memory_fixture.h"
 

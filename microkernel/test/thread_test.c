@@ -3,14 +3,13 @@
  * Tests of threads: what a request may be, scheduling order, word waits, time-outs, the guest boundary.
  */
 #include "arch/x86_64/cpu.h"
-#include "ipc/notification.h"
+#include "ipc/endpoint.h"
 #include "ipc/timer.h"
 #include "memory/memory.h"
 #include "object/account.h"
 #include "test/fixture.h"
 #include "test/test.h"
-#include "thread/guest.h"
-#include "thread/schedule.h"
+#include "thread/thread.h"
 
 static struct thread_request guest_request(void)
 {

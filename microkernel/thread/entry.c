@@ -12,8 +12,6 @@
 #include "call/call.h"
 #include "ipc/timer.h"
 #include "memory/aspace.h"
-#include "thread/guest.h"
-#include "thread/schedule.h"
 
 #define VECTOR_FPU 7u
 #define VECTOR_PAGE_FAULT 14u

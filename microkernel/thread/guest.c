@@ -13,8 +13,7 @@
 #include "memory/memory.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
-#include "thread/guest.h"
-#include "thread/schedule.h"
+#include "thread/thread.h"
 
 #define FLAG_FIXED 0x2ull
 #define FLAG_INTERRUPTS 0x200ull

@@ -8,7 +8,6 @@
  * thread's time starts at that stamp.
  */
 #include "arch/x86_64/cpu.h"
-#include "thread/schedule.h"
 #include "thread/thread.h"
 
 #define FAIR_SLICE_NS 4000000u

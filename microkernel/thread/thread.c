@@ -10,8 +10,6 @@
 #include "memory/aspace.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
-#include "thread/guest.h"
-#include "thread/schedule.h"
 #include "thread/thread.h"
 
 #define RECORD_BUCKETS 256u

@@ -13,17 +13,19 @@
 #define LICHEN_THREAD_THREAD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "abi/blocks.h"
 #include "abi/guest.h"
 #include "abi/message.h"
 #include "abi/wait.h"
 #include "arch/x86_64/trap_frame.h"
+#include "object/object.h"
 #include "structure/heap.h"
 #include "structure/list.h"
-#include "object/object.h"
 
-struct domain;
 struct aspace;
+struct cpu;
+struct domain;
 struct endpoint;
 struct notification;
 struct frame;
@@ -144,5 +146,60 @@ uint32_t word_requeue(const uint64_t from[2], const uint64_t to[2], uint32_t cou
 
 /* Guest mode ends: registers to the record, native code entered at the domain's exit entry. */
 void guest_exit(struct thread *thread, enum guest_exit reason);
+
+/*
+ * The scheduler (schedule.c): which thread runs next on a CPU, and who is charged for the time.
+ *
+ * 128 levels, the highest ready one runs. A thread's level is its guest level in guest mode and its native level in
+ * native code, so code of servers is never preempted by a guest. Level 1 is shared by weighted virtual time with
+ * credit for sleepers; the others are queues, with a time slice where the thread has one (native code always has).
+ *
+ * Invariant: a READY thread is in exactly one place: its level's queue, the fair heap, or a CPU's direct slot.
+ */
+void schedule_init(void);
+/* Make a thread READY; `direct`: it is to run at once when the current thread blocks in this kernel entry. */
+void schedule_ready(struct thread *thread, bool direct);
+/* The running thread stops running: WAITING. */
+void schedule_block(struct thread *thread);
+/* Off the CPU and out of the queues, whatever its state. */
+void schedule_remove(struct thread *thread);
+/* The thread to run on this CPU now, RUNNING, its slice begun; NULL: none. */
+struct thread *schedule_next(struct cpu *cpu);
+/* When the clock must interrupt the running thread for another of its level; DEADLINE_NEVER: need not. */
+uint64_t schedule_slice_end(struct cpu *cpu);
+/* The clock rang: has the running thread used its slice up? */
+void schedule_tick(uint64_t now_ns);
+/* The running thread changes between native and guest mode: charge it, and see whether others come first now. */
+void schedule_mode_change(struct thread *thread, bool to_guest);
+/* The running thread lets others of its level go first, in native code and in its guest. */
+void schedule_yield(struct thread *thread);
+/* Do the levels exist? */
+bool schedule_valid(const struct thread_schedule *schedule);
+/* Takes effect at once; a weight of 0 means 1024. */
+void schedule_set(struct thread *thread, const struct thread_schedule *schedule);
+/* Time up to now goes to the running thread. Answers now. */
+uint64_t schedule_charge(struct thread *thread);
+
+/* The guest boundary and who owns the FPU registers. (guest.c) */
+/* Continue in guest mode with the record's registers, or leave at once with EXIT_KICK when a kick is latched. INVALID:
+   no record, space or exit entry, or registers that user code may not have. */
+status_t guest_enter(struct thread *thread);
+/* EXIT_FAULT or EXIT_DEBUG for the exception in the frame. */
+void guest_fault(struct thread *thread, uint64_t fault_address, uint32_t fault_reason);
+/* Native code afresh, at the domain's exit entry: record and reason, on the empty stack. */
+void native_start_at_exit_entry(struct thread *thread, enum guest_exit reason);
+/* Native code afresh: all registers 0 but the stack and two arguments. */
+void native_start(struct thread *thread, uint64_t entry, uint64_t first, uint64_t second);
+
+/* A thread's FPU image, up to date in memory; the registers may still hold it. */
+void *fpu_guest_image(struct thread *thread);
+/* The guest's image in memory is what counts from now on. */
+void fpu_forget_guest(struct thread *thread);
+/* The thread ends: the registers hold nothing of it. */
+void fpu_forget(struct thread *thread);
+/* #NM: give the registers to the thread's present mode. False: its native code may not use the FPU. */
+bool fpu_take(struct thread *thread);
+/* Whether the registers hold the state of the thread's present mode: then CR0.TS may be clear. */
+bool fpu_is_own(const struct thread *thread);
 
 #endif

@@ -14,7 +14,6 @@
 #include "ipc/endpoint.h"
 #include "ipc/timer.h"
 #include "memory/memory.h"
-#include "thread/schedule.h"
 
 static void wait_leave(struct thread *thread)
 {

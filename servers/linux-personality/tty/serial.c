@@ -13,18 +13,21 @@
 #include "runtime/kernel.h"
 #include "runtime/log.h"
 
-#define EVENT_WORK (1ull << 32)  /* our own bit beside the driver's */
-#define RECONNECT_NS 50000000ull /* between attempts to reach a new driver */
+#define EVENT_WORK (1ull << 32) /* our own bit beside the driver's */
+/* Between attempts to reach a new driver: doubles. */
+#define RECONNECT_FIRST_NS 50000000ull
+#define RECONNECT_LAST_NS 1600000000ull
 
 SURVIVES static struct serial *lines[LINE_COUNT];
 
 static const struct {
 	const char *endpoint;
 	uint32_t minor;
+	bool optional; /* no driver answers at start: there is no such device */
 } line_rows[LINE_COUNT] = {
-	[LINE_TTYS0] = { "ttyS0.endpoint", 64 },
-	[LINE_TTYS1] = { "ttyS1.endpoint", 65 },
-	[LINE_SCREEN] = { "tty1.endpoint", 1 },
+	[LINE_TTYS0] = { "ttyS0.endpoint", 64, false },
+	[LINE_TTYS1] = { "ttyS1.endpoint", 65, false },
+	[LINE_SCREEN] = { "tty1.endpoint", 1, true },
 };
 
 struct tty *serial_find(enum serial_line line)
@@ -229,9 +232,10 @@ static void receive_break(struct serial *port)
 	wait_wake_all(&port->tty.input_queue, 0);
 }
 
-static uint64_t wait_events(struct serial *port)
+/* The driver's events; while there is none, for `retry_ns` at most. */
+static uint64_t wait_events(struct serial *port, uint64_t retry_ns)
 {
-	uint64_t deadline_ns = is_lost(port) ? clock_monotonic_ns() + RECONNECT_NS : DEADLINE_NEVER;
+	uint64_t deadline_ns = is_lost(port) ? clock_monotonic_ns() + retry_ns : DEADLINE_NEVER;
 	struct message message = { 0 };
 	status_code_t status = ipc_receive(HANDLE_NONE, port->events, deadline_ns, &message);
 	return status == STATUS_OK && message.tag & MESSAGE_NOTIFIED ? message.words[0] : 0;
@@ -240,10 +244,14 @@ static uint64_t wait_events(struct serial *port)
 static void *serial_serve(void *argument)
 {
 	struct serial *port = argument;
+	uint64_t retry_ns = RECONNECT_FIRST_NS;
 	for (;;) {
-		uint64_t bits = wait_events(port);
-		if (is_lost(port) && !serial_connect(port))
+		uint64_t bits = wait_events(port, retry_ns);
+		if (is_lost(port) && !serial_connect(port)) {
+			retry_ns = retry_ns < RECONNECT_LAST_NS ? retry_ns * 2 : retry_ns;
 			continue;
+		}
+		retry_ns = RECONNECT_FIRST_NS;
 		if (bits & CONSOLE_EVENT_BREAK)
 			receive_break(port);
 		serial_sync_pause(port);
@@ -268,34 +276,50 @@ static struct serial *serial_create(enum serial_line line)
 	return port;
 }
 
-/* What belongs to this instance of the server, and the line's thread. */
-static int serial_start(struct serial *port, handle_t endpoint)
+/* What belongs to this instance of the server. */
+static int serial_attach(struct serial *port, handle_t endpoint)
 {
 	struct call_result made = k_notification_create(bootstrap_handle("account"));
-	pthread_t thread;
 	if (made.status < 0)
 		return errno_from_status(made.status);
 	port->endpoint = endpoint;
 	port->events = call_handle(made);
 	port->device = (struct mutex){ 0 };
 	port->lost = !serial_connect(port);
+	return 0;
+}
+
+static int serial_start(struct serial *port)
+{
+	pthread_t thread;
 	return -pthread_create(&thread, NULL, serial_serve, port);
 }
 
-/* A terminal from before keeps its settings; a new one takes those of its line. */
-static int line_init(enum serial_line line, handle_t endpoint)
+/* A new terminal takes the settings of its line. */
+static int line_add(enum serial_line line, handle_t endpoint)
 {
-	bool is_new = !lines[line];
-	struct serial *port = is_new ? serial_create(line) : lines[line];
-	int error = port ? serial_start(port, endpoint) : -ENOMEM;
-	if (error || !is_new)
+	struct serial *port = serial_create(line);
+	int error = port ? serial_attach(port, endpoint) : -ENOMEM;
+	if (error)
 		return error;
-	lines[line] = port;
+	if (port->lost && line_rows[line].optional) {
+		(void)k_handle_close(port->events);
+		slab_free(port, sizeof(*port));
+		return 0;
+	}
 	if (port->lost)
 		log_warning("%s: its driver does not answer yet", line_rows[line].endpoint);
 	else
 		serial_settings_from_line(&port->tty.discipline.settings, &port->line);
-	return 0;
+	lines[line] = port;
+	return serial_start(port);
+}
+
+/* A terminal from before keeps its settings. */
+static int line_resume(struct serial *port, handle_t endpoint)
+{
+	int error = serial_attach(port, endpoint);
+	return error ? error : serial_start(port);
 }
 
 int serial_init(void)
@@ -303,8 +327,9 @@ int serial_init(void)
 	int error = 0;
 	for (uint32_t i = 0; i < LINE_COUNT && !error; i++) {
 		handle_t endpoint = bootstrap_handle(line_rows[i].endpoint);
-		if (endpoint.value != HANDLE_NONE.value)
-			error = line_init(i, endpoint);
+		if (endpoint.value == HANDLE_NONE.value)
+			continue;
+		error = lines[i] ? line_resume(lines[i], endpoint) : line_add(i, endpoint);
 	}
 	return error;
 }

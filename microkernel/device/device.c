@@ -61,7 +61,7 @@ struct irq *irq_create(uint32_t line, struct account *account, status_code_t *st
 	irq->level = level;
 	irq->vector = vector_allocate(irq);
 	if (!irq->vector) {
-		object_free(&irq->object, sizeof(*irq));
+		object_free(&irq->object);
 		*status = STATUS_LIMIT;
 		return NULL;
 	}
@@ -78,7 +78,7 @@ void irq_destroy(struct object *object)
 	irq_of_vector[irq->vector - VECTOR_FIRST_DEVICE] = NULL;
 	if (irq->notification)
 		object_put(&irq->notification->object);
-	object_free(object, sizeof(*irq));
+	object_free(object);
 }
 
 void irq_bind(struct irq *irq, struct notification *notification, uint64_t bits)
@@ -127,7 +127,6 @@ void irq_interrupt(uint64_t vector)
 		fire(irq);
 }
 
-#define RANGE_RAM 1u
 #define LOW_MEMORY_END 0x100000ull /* never given out as frames: firmware tables and VGA lie there */
 
 struct ioport_range *ioport_range_create(uint32_t first, uint32_t count, struct account *account)
@@ -150,29 +149,6 @@ struct physical_range *physical_range_create(uint64_t base, uint64_t bytes, stru
 	return range;
 }
 
-void ioport_destroy(struct object *object)
-{
-	object_free(object, sizeof(struct ioport_range));
-}
-
-void physical_destroy(struct object *object)
-{
-	object_free(object, sizeof(struct physical_range));
-}
-
-static bool holds_ram(uint64_t base, uint64_t bytes)
-{
-	uint64_t end = base + bytes;
-	for (uint32_t i = 0; i < boot_info->range_count; i++) {
-		const struct boot_range *range = &boot_info->ranges[i];
-		uint64_t range_end = range->base + range->length;
-		uint64_t first = range->base > LOW_MEMORY_END ? range->base : LOW_MEMORY_END;
-		if (range->kind == RANGE_RAM && base < range_end && end > first)
-			return true;
-	}
-	return false;
-}
-
 status_t physical_range_contains(const struct physical_range *range, uint64_t base, uint64_t bytes)
 {
 	if ((base | bytes) % PAGE_SIZE || !bytes)
@@ -185,7 +161,7 @@ status_t physical_range_contains(const struct physical_range *range, uint64_t ba
 status_t physical_range_check(const struct physical_range *range, uint64_t base, uint64_t bytes)
 {
 	status_code_t status = physical_range_contains(range, base, bytes);
-	if (!status && holds_ram(base, bytes))
-		status = STATUS_DENIED;
-	return status;
+	uint64_t first = base > LOW_MEMORY_END ? base : LOW_MEMORY_END;
+	bool ram = first < base + bytes && boot_has_memory(first, base + bytes - first, BOOT_RAM, false);
+	return !status && ram ? STATUS_DENIED : status;
 }

@@ -56,9 +56,7 @@ struct irq *irq_create(uint32_t line, struct account *account, status_code_t *st
 void irq_bind(struct irq *irq, struct notification *notification, uint64_t bits);
 void irq_acknowledge(struct irq *irq);
 
-/* Destroy functions of the kinds table. */
+/* For the kinds table. */
 void irq_destroy(struct object *object);
-void ioport_destroy(struct object *object);
-void physical_destroy(struct object *object);
 
 #endif

@@ -128,7 +128,7 @@ void notification_destroy(struct object *object)
 	struct thread *waiter;
 	while ((waiter = list_first(&notification->waiters, struct thread, notify_link)))
 		thread_wake(waiter, STATUS_CANCELLED, 0);
-	object_free(object, sizeof(*notification));
+	object_free(object);
 }
 
 void notification_signal(struct notification *notification, uint64_t bits)
@@ -169,7 +169,7 @@ void endpoint_close(struct endpoint *endpoint)
 void endpoint_destroy(struct object *object)
 {
 	endpoint_close((struct endpoint *)object);
-	object_free(object, sizeof(struct endpoint));
+	object_free(object);
 }
 
 static void pair_up(struct thread *caller, struct thread *server)

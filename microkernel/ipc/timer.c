@@ -82,7 +82,7 @@ void timer_destroy(struct object *object)
 	struct timer *timer = (struct timer *)object;
 	timeout_cancel(&timer->timeout);
 	object_put(&timer->notification->object);
-	object_free(object, sizeof(*timer));
+	object_free(object);
 }
 
 uint64_t timer_set(struct timer *timer, uint64_t deadline_ns, uint64_t period_ns)

@@ -19,7 +19,7 @@ struct aspace *aspace_create(struct account *account)
 		return NULL;
 	struct frame *root = table_create(account);
 	if (!root) {
-		object_free(&aspace->object, sizeof *aspace);
+		object_free(&aspace->object);
 		return NULL;
 	}
 	aspace->root = frame_address(root).value;
@@ -42,7 +42,7 @@ void aspace_destroy(struct object *object)
 		region_destroy(region);
 	}
 	table_destroy(aspace);
-	object_free(&aspace->object, sizeof *aspace);
+	object_free(&aspace->object);
 }
 
 /* Mapped writable until the contents are there. */

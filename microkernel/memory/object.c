@@ -160,7 +160,7 @@ void memory_object_destroy(struct object *header)
 	object_index_destroy(object);
 	if (object->notification)
 		object_put(&object->notification->object);
-	object_free(&object->object, sizeof *object);
+	object_free(&object->object);
 }
 
 bool object_slot_writable(const struct memory_object *object, uint64_t slot)

@@ -101,5 +101,5 @@ void account_destroy(struct object *object)
 {
 	struct account *account = (struct account *)object;
 	account_uncharge_frames(object->account, account->limits.guaranteed);
-	object_free(object, sizeof(*account));
+	object_free(object);
 }

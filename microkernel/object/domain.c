@@ -49,7 +49,7 @@ void domain_destroy(struct object *object)
 {
 	struct domain *domain = (struct domain *)object;
 	list_remove(&domain->domains_link);
-	object_free(object, sizeof(*domain));
+	object_free(object);
 }
 
 status_t domain_watch(struct domain *domain, struct notification *notification, uint64_t bits)

@@ -14,11 +14,6 @@
 #include "object/domain.h"
 #include "object/object.h"
 
-static void system_destroy(struct object *object)
-{
-	object_free(object, sizeof(*object));
-}
-
 static void (*const destroy[KIND_COUNT])(struct object *) = {
 	[KIND_DOMAIN] = domain_destroy,
 	[KIND_ASPACE] = aspace_destroy,
@@ -29,9 +24,9 @@ static void (*const destroy[KIND_COUNT])(struct object *) = {
 	[KIND_TIMER] = timer_destroy,
 	[KIND_ACCOUNT] = account_destroy,
 	[KIND_IRQ] = irq_destroy,
-	[KIND_IOPORT] = ioport_destroy,
-	[KIND_PHYSICAL] = physical_destroy,
-	[KIND_SYSTEM] = system_destroy,
+	[KIND_IOPORT] = object_free,
+	[KIND_PHYSICAL] = object_free,
+	[KIND_SYSTEM] = object_free,
 };
 
 static uint64_t last_id;
@@ -62,6 +57,7 @@ void *object_allocate(enum object_kind kind, size_t bytes, struct account *accou
 	}
 	struct object *object = (struct object *)(void *)(memory + header_offset(kind));
 	object_init(object, kind);
+	object->bytes = (uint16_t)bytes;
 	object->account = account;
 	if (account)
 		object_get(&account->object);
@@ -69,10 +65,10 @@ void *object_allocate(enum object_kind kind, size_t bytes, struct account *accou
 	return memory;
 }
 
-void object_free(struct object *object, size_t bytes)
+void object_free(struct object *object)
 {
 	struct account *account = object->account;
-	kernel_free((char *)object - header_offset(object->kind), bytes);
+	kernel_free((char *)object - header_offset(object->kind), object->bytes);
 	account_uncharge_objects(account, 1);
 	if (account)
 		object_put(&account->object);

@@ -20,6 +20,7 @@ struct account;
 struct object {
 	uint32_t references;
 	uint8_t kind;            /* enum object_kind */
+	uint16_t bytes;          /* of the kind's structure */
 	uint64_t id;             /* unique for the boot */
 	struct account *account; /* referenced; NULL: the kernel's own */
 	struct object *next_dead;
@@ -29,7 +30,7 @@ struct object {
    of the kind's structure. */
 void *object_allocate(enum object_kind kind, size_t bytes, struct account *account);
 /* Give back the memory of a destroyed object: the last act of a destroy function. */
-void object_free(struct object *object, size_t bytes);
+void object_free(struct object *object);
 
 void object_get(struct object *object);
 void object_put(struct object *object);

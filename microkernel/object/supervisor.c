@@ -123,24 +123,18 @@ static void stack_fill(struct first_stack *stack, uint64_t address, const struct
 	memcpy(stack->strings, stack_strings, sizeof(stack_strings));
 }
 
-/* Answers where the stack pointer starts. */
+/* Map stack and message page; answers where the stack pointer starts. */
 static uint64_t stack_load(struct domain *domain, const struct flat_image *image, status_code_t *status)
 {
-	char *page = kernel_allocate(PAGE_SIZE);
-	if (!page)
-		panic("no memory for the supervisor's stack");
-	uint64_t start = STACK_TOP - sizeof(struct first_stack);
-	stack_fill((struct first_stack *)(void *)(page + PAGE_SIZE - sizeof(struct first_stack)), start,
-		   image);
-	uint32_t prot = PROT_BIT_READ | PROT_BIT_WRITE;
-	*status = aspace_load(domain->aspace, STACK_TOP - STACK_BYTES, STACK_BYTES - PAGE_SIZE, NULL, 0,
-			      prot);
+	const uint32_t prot = PROT_BIT_READ | PROT_BIT_WRITE;
+	struct first_stack stack = { 0 };
+	uint64_t start = STACK_TOP - sizeof(stack);
+	stack_fill(&stack, start, image);
+	*status = aspace_load(domain->aspace, STACK_TOP - STACK_BYTES, STACK_BYTES, NULL, 0, prot);
 	if (!*status)
-		*status = aspace_load(domain->aspace, STACK_TOP - PAGE_SIZE, PAGE_SIZE, page, PAGE_SIZE,
-				      prot);
+		*status = copy_out(domain->aspace, (uaddr_t){ start }, &stack, sizeof(stack));
 	if (!*status)
 		*status = aspace_load(domain->aspace, MESSAGE_PAGE, PAGE_SIZE, NULL, 0, prot);
-	kernel_free(page, PAGE_SIZE);
 	return start;
 }
 

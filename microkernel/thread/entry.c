@@ -39,7 +39,7 @@ static void unresolved(struct thread *thread, uint64_t address, uint32_t reason)
 
 static void page_fault(struct thread *thread)
 {
-	uint64_t address = cpu_fault_address(), error = thread->frame.error_code;
+	uint64_t address = cr2_read(), error = thread->frame.error_code;
 	struct aspace *space = thread->mode == MODE_GUEST ? thread->guest_aspace : thread->domain->aspace;
 	uint32_t access = error & FAULT_FETCH   ? PROT_BIT_EXEC
 			  : error & FAULT_WRITE ? PROT_BIT_WRITE

@@ -206,7 +206,7 @@ void thread_destroy(struct object *object)
 {
 	struct thread *thread = list_entry(object, struct thread, object);
 	object_put(&thread->domain->object);
-	object_free(object, sizeof(*thread));
+	object_free(object);
 }
 
 void thread_start(struct thread *thread)

@@ -90,12 +90,15 @@ static void ranges_check(struct boot_info *info)
 		panic("boot: the memory map has no RAM");
 }
 
-static bool in_ram(const struct boot_info *info, uint64_t base, uint64_t bytes)
+bool boot_has_memory(uint64_t base, uint64_t bytes, unsigned kinds, bool whole)
 {
-	for (uint32_t i = 0; i < info->range_count; i++) {
-		const struct boot_range *range = &info->ranges[i];
-		if (range->kind == RANGE_RAM && base >= range->base && bytes <= range->length &&
-		    base - range->base <= range->length - bytes)
+	const struct boot_range *range = boot_info->ranges, *ranges_end = range + boot_info->range_count;
+	for (; range < ranges_end; range++) {
+		uint64_t end = range->base + range->length;
+		if (range->kind >= 32 || !(kinds >> range->kind & 1))
+			continue;
+		if (whole ? range->base <= base && end >= base + bytes
+			  : range->base < base + bytes && end > base)
 			return true;
 	}
 	return false;
@@ -107,13 +110,13 @@ static void module_check(struct boot_module module)
 	uint64_t image = (uintptr_t)image_boot_start - KERNEL_BASE;
 	uint64_t image_end = (uintptr_t)image_data_end - KERNEL_BASE;
 
-	if (!in_ram(boot_info, image, image_end - image))
+	if (!boot_has_memory(image, image_end - image, BOOT_RAM, true))
 		panic("boot: the memory map has no RAM under the kernel");
 	if (!module.bytes) {
 		log_print("boot: no module");
 		return;
 	}
-	if (!in_ram(boot_info, base, module.bytes))
+	if (end < base || !boot_has_memory(base, module.bytes, BOOT_RAM, true))
 		panic("boot: module 0x%lx..0x%lx is not in RAM", base, end);
 	if (base % PAGE_SIZE)
 		panic("boot: module at 0x%lx is not on a page boundary", base);

@@ -25,6 +25,12 @@ paddr_t boot_info_address(void);
    the word's end) unless `value` is NULL. */
 bool boot_option(const char *name, const char **value);
 
+/* Kinds of ranges, a bit each: what may become frames; and all that is memory, firmware's tables too. */
+#define BOOT_RAM 0x2u
+#define BOOT_MEMORY 0x1au
+/* Does a range of these kinds hold all of a piece of physical memory (`whole`), or any of it? */
+bool boot_has_memory(uint64_t base, uint64_t bytes, unsigned kinds, bool whole);
+
 /* Between the two readers of loader information (boot_loader.c) and boot.c. */
 #define RSDP_BYTES_MAX 36u
 

@@ -122,11 +122,6 @@ void cpu_init(void)
 	fpu_init();
 }
 
-uint64_t cpu_fault_address(void)
-{
-	return cr2_read();
-}
-
 void cpu_set_fs_base(uint64_t base)
 {
 	if (cpu_features.fsgsbase)

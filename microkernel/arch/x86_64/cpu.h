@@ -76,7 +76,6 @@ void arch_unmap_guards(void); /* after memory_init: the pages below the stacks *
 void interrupts_init(void);
 void clock_init(void);
 
-uint64_t cpu_fault_address(void); /* CR2 */
 void cpu_set_fs_base(uint64_t base);
 uint64_t cpu_fs_base(void);
 void cpu_set_user_gs_base(uint64_t base); /* the GS base that user mode will see */

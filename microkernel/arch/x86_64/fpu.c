@@ -51,25 +51,14 @@ static uint64_t components_wanted(void)
 	return wanted;
 }
 
-static void xcr0_write(uint64_t value)
-{
-	__asm__ volatile("xsetbv" ::"c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
-}
-
-static void xrstor(const void *image)
-{
-	__asm__ volatile("xrstor64 (%0)" ::"r"(image), "a"((uint32_t)cpu_features.xcr0),
-			 "d"((uint32_t)(cpu_features.xcr0 >> 32))
-			 : "memory");
-}
+#define XCR0_WORDS "a"((uint32_t)cpu_features.xcr0), "d"((uint32_t)(cpu_features.xcr0 >> 32))
 
 static void xsave(void *image)
 {
-	uint32_t low = (uint32_t)cpu_features.xcr0, high = (uint32_t)(cpu_features.xcr0 >> 32);
 	if (cpu_features.xsaveopt)
-		__asm__ volatile("xsaveopt64 (%0)" ::"r"(image), "a"(low), "d"(high) : "memory");
+		__asm__ volatile("xsaveopt64 (%0)" ::"r"(image), XCR0_WORDS : "memory");
 	else
-		__asm__ volatile("xsave64 (%0)" ::"r"(image), "a"(low), "d"(high) : "memory");
+		__asm__ volatile("xsave64 (%0)" ::"r"(image), XCR0_WORDS : "memory");
 }
 
 static void fxsave(void *image)
@@ -90,7 +79,7 @@ void fpu_init(void)
 	cpu_features.fpu_bytes = LEGACY_BYTES;
 	if (cpu_features.xsave) {
 		cpu_features.xcr0 = components_wanted();
-		xcr0_write(cpu_features.xcr0);
+		__asm__ volatile("xsetbv" ::"c"(0), XCR0_WORDS);
 		cpu_features.fpu_bytes = cpuid(13, 0).b;
 	}
 	fpu_restore(&initial);
@@ -121,7 +110,7 @@ void fpu_save(void *memory)
 void fpu_restore(const void *image)
 {
 	if (cpu_features.xsave)
-		xrstor(image);
+		__asm__ volatile("xrstor64 (%0)" ::"r"(image), XCR0_WORDS : "memory");
 	else
 		__asm__ volatile("fxrstor64 (%0)" ::"r"(image) : "memory");
 }

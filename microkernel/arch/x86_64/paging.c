@@ -8,7 +8,7 @@
  */
 #include "arch/x86_64/paging.h"
 
-#include "abi/boot.h"
+#include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/instructions.h"
 #include "memory/memory.h"
@@ -53,35 +53,16 @@ static void map_kernel(uint64_t virtual, uint64_t physical, unsigned level, uint
 					      PTE_DIRTY;
 }
 
-static bool range_is_memory(const struct boot_range *range)
-{
-	return range->kind == 1 || range->kind == 3 || range->kind == 4;
-}
-
+/* Where the direct map ends. */
 static uint64_t memory_end(const struct boot_info *info)
 {
 	uint64_t end = LOW_BYTES;
 	for (uint32_t i = 0; i < info->range_count; i++) {
 		const struct boot_range *range = &info->ranges[i];
-		if (range_is_memory(range) && range->base + range->length > end)
+		if (range->base + range->length > end && boot_has_memory(range->base, 1, BOOT_MEMORY, true))
 			end = range->base + range->length;
 	}
 	return end;
-}
-
-/* Does memory overlap the piece, or with `whole` cover it in one range? */
-static bool piece_has_memory(const struct boot_info *info, uint64_t base, uint64_t bytes, bool whole)
-{
-	for (uint32_t i = 0; i < info->range_count; i++) {
-		const struct boot_range *range = &info->ranges[i];
-		uint64_t end = range->base + range->length;
-		if (!range_is_memory(range))
-			continue;
-		if (whole ? range->base <= base && end >= base + bytes
-			  : range->base < base + bytes && end > base)
-			return true;
-	}
-	return false;
 }
 
 static bool cpu_has_huge_pages(void)
@@ -90,14 +71,14 @@ static bool cpu_has_huge_pages(void)
 }
 
 /* Map one piece at `base` and answer its size. */
-static uint64_t map_direct_piece(const struct boot_info *info, uint64_t base, bool huge)
+static uint64_t map_direct_piece(uint64_t base, bool huge)
 {
 	uint64_t flags = PTE_WRITE | paging_no_exec;
-	if (huge && !(base & (HUGE_BYTES - 1)) && piece_has_memory(info, base, HUGE_BYTES, true)) {
+	if (huge && !(base & (HUGE_BYTES - 1)) && boot_has_memory(base, HUGE_BYTES, BOOT_MEMORY, true)) {
 		map_kernel(DIRECT_MAP_BASE + base, base, LEVEL_HUGE, flags);
 		return HUGE_BYTES;
 	}
-	if (piece_has_memory(info, base, LARGE_BYTES, false))
+	if (boot_has_memory(base, LARGE_BYTES, BOOT_MEMORY, false))
 		map_kernel(DIRECT_MAP_BASE + base, base, LEVEL_LARGE, flags);
 	else if (base < LOW_BYTES)
 		map_kernel(DIRECT_MAP_BASE + base, base, LEVEL_LARGE, flags | PTE_UNCACHED);
@@ -117,7 +98,7 @@ void paging_init(const struct boot_info *info, uint64_t (*page_allocate)(void))
 	paging_no_exec = cpu_features.nx ? PTE_NO_EXEC : 0;
 	paging_kernel_root = early_page();
 	for (uint64_t base = 0, end = memory_end(info); base < end;)
-		base += map_direct_piece(info, base, huge);
+		base += map_direct_piece(base, huge);
 	map_image(image_text_start, image_text_end, 0);
 	map_image(image_rodata_start, image_rodata_end, paging_no_exec);
 	map_image(image_data_start, image_data_end, PTE_WRITE | paging_no_exec);

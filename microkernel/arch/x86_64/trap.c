@@ -136,30 +136,28 @@ bool stack_contains(uint64_t address)
 
 uint64_t trap_nmi_count;
 
-static const char *const trap_names[] = {
-	"divide error",
-	"debug",
-	"NMI",
-	"breakpoint",
-	"overflow",
-	"bound range",
-	"invalid opcode",
-	"device not available",
-	"double fault",
-	"coprocessor segment",
-	"invalid TSS",
-	"segment not present",
-	"stack fault",
-	"general protection",
-	"page fault",
-	"reserved",
-	"x87 error",
-	"alignment check",
-	"machine check",
-	"SIMD error",
-	"virtualization",
-	"control protection",
-};
+static const char *const trap_names[] = { "divide error",
+					  "debug",
+					  "NMI",
+					  "breakpoint",
+					  "overflow",
+					  "bound range",
+					  "invalid opcode",
+					  "device not available",
+					  "double fault",
+					  "coprocessor segment",
+					  "invalid TSS",
+					  "segment not present",
+					  "stack fault",
+					  "general protection",
+					  "page fault",
+					  "reserved",
+					  "x87 error",
+					  "alignment check",
+					  "machine check",
+					  "SIMD error",
+					  "virtualization",
+					  "control protection" };
 
 const char *trap_name(uint64_t vector)
 {
@@ -173,17 +171,13 @@ _Noreturn void trap_in_kernel(const struct trap_frame *frame)
 	panic_trap(frame, trap_name(frame->vector));
 }
 
-static void debug_dismiss(struct trap_frame *frame)
-{
-	uint64_t none = 0;
-	__asm__ volatile("mov %0, %%dr6" ::"r"(none));
-	frame->rflags &= ~(uint64_t)FLAG_TF;
-}
-
 void trap_special_handle(struct trap_frame *frame)
 {
 	switch (frame->vector) {
-	case 1: debug_dismiss(frame); return;
+	case 1:
+		(void)debug_status_take();
+		frame->rflags &= ~(uint64_t)FLAG_TF;
+		return;
 	case 2:
 		if (trap_nmi_count++ == 0)
 			log_print("NMI without a known reason at %p", (void *)frame->rip);

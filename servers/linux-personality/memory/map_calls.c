@@ -111,12 +111,18 @@ static int64_t map_do(struct mm *mm, struct map_request *request)
 	return mapped.status < 0 ? errno_from_status(mapped.status) : (int64_t)mapped.value;
 }
 
-static void map_window(struct map_request *request, uint32_t flags)
+/* Files go to the same places in every process of a boot, so that translations of their code are used again; anonymous memory
+   lies where chance put it for this process. */
+static void map_window(const struct mm *mm, struct map_request *request, uint32_t flags, bool anonymous)
 {
-	if (!(flags & LINUX_MAP_32BIT) || request->flags & (MAP_FLAG_FIXED | MAP_FLAG_NOREPLACE))
+	if (request->flags & (MAP_FLAG_FIXED | MAP_FLAG_NOREPLACE))
 		return;
-	request->low = LOW_WINDOW_START;
-	request->high = LOW_WINDOW_END;
+	if (flags & LINUX_MAP_32BIT) {
+		request->low = LOW_WINDOW_START;
+		request->high = LOW_WINDOW_END;
+	} else if (anonymous && !request->address) {
+		request->high = mm->anonymous_high;
+	}
 }
 
 int64_t mm_map(struct thread *self, struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
@@ -127,7 +133,7 @@ int64_t mm_map(struct thread *self, struct mm *mm, uint64_t address, uint64_t le
 	int64_t result = 0;
 	request.prot = prot_decode(prot);
 	request.flags = flags_decode(flags);
-	map_window(&request, flags);
+	map_window(mm, &request, flags, !file);
 	mutex_acquire(&mm->mutex);
 	if (file)
 		result = map_use_file(self, mm, file, flags, &request);

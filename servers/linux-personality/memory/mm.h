@@ -22,6 +22,8 @@ struct mm {
 	handle_t aspace;
 	struct file *executable;
 	uint64_t break_start, break_end, break_limit;
+	uint64_t
+		anonymous_high; /* where the search for anonymous memory starts, downwards; 0: the usual place */
 	uint64_t code_start, code_end, data_start, data_end;
 	uint64_t stack_start, stack_limit;
 	uint64_t arguments_start, arguments_end, environment_start, environment_end;

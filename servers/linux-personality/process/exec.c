@@ -25,15 +25,17 @@
 #include "system/random.h"
 #include "vdso/vdso.h"
 
-#define SCRIPT_DEPTH_MAX   5u
-#define STACK_TOP          0x7ffffffff000ull
-#define STACK_FIRST_BYTES  0x21000ull /* mapped at once, besides what the arguments need */
-#define STACK_GAP_MIN      0x8000000ull
-#define STACK_GAP_MAX      0x1000000000ull
-#define BREAK_SHIFT_PAGES  8192u
-#define STACK_SHIFT_PAGES  0x3fffffull
-#define MODE_SET_USER      04000u
-#define MODE_SET_GROUP     02000u
+#define SCRIPT_DEPTH_MAX 5u
+#define STACK_TOP 0x7ffffffff000ull
+#define STACK_FIRST_BYTES 0x21000ull /* mapped at once, besides what the arguments need */
+#define STACK_GAP_MIN 0x8000000ull
+#define STACK_GAP_MAX 0x1000000000ull
+#define BREAK_SHIFT_PAGES 8192u
+#define ANONYMOUS_SHIFT_PAGES (1u << 24)
+#define FILES_SPAN (64ull << 30)
+#define STACK_SHIFT_PAGES 0x3fffffull
+#define MODE_SET_USER 04000u
+#define MODE_SET_GROUP 02000u
 #define MODE_GROUP_EXECUTE 00010u
 
 /* A script's interpreter takes the script's place: its arguments grow, the next file is opened. */
@@ -45,8 +47,8 @@ static int follow_script(struct exec_context *context, const struct script_line 
 	return exec_arguments_replace_first(&context->arguments, texts, line->argument[0] ? 3 : 2);
 }
 
-static struct file *find_program(struct exec_context *context, int32_t directory, const char *name, uint32_t at_flags,
-				 int *error)
+static struct file *find_program(struct exec_context *context, int32_t directory, const char *name,
+				 uint32_t at_flags, int *error)
 {
 	struct thread *self = context->self;
 	struct script_line line;
@@ -101,7 +103,8 @@ static void find_identity(struct exec_context *context)
 {
 	const struct file *file = context->program.file;
 	const struct vfs_attributes *attributes = &file->inode->attributes;
-	if (context->self->no_new_privileges || (file->path.mount && (file->path.mount->flags & LINUX_MS_NOSUID)))
+	if (context->self->no_new_privileges ||
+	    (file->path.mount && (file->path.mount->flags & LINUX_MS_NOSUID)))
 		return;
 	context->identity.set_user = attributes->mode & MODE_SET_USER;
 	context->identity.set_group = (attributes->mode & (MODE_SET_GROUP | MODE_GROUP_EXECUTE)) ==
@@ -141,6 +144,16 @@ static uint64_t break_shift(struct thread *self)
 	return number % BREAK_SHIFT_PAGES * 4096ull;
 }
 
+/* Anonymous memory starts below the files' part of the space, up to 64 GiB lower by chance. */
+static uint64_t anonymous_place(struct thread *self, uint64_t interpreter)
+{
+	uint32_t number;
+	if (self->personality & LINUX_ADDR_NO_RANDOMIZE)
+		return 0;
+	pool_fill(&number, sizeof(number));
+	return interpreter - FILES_SPAN - number % ANONYMOUS_SHIFT_PAGES * 4096ull;
+}
+
 static int map_images(struct exec_context *context)
 {
 	struct exec_image *program = &context->program, *interpreter = &context->interpreter;
@@ -163,6 +176,7 @@ static int map_images(struct exec_context *context)
 		mm->break_start = places.program;
 	mm->break_start += break_shift(context->self);
 	mm->break_end = mm->break_start;
+	mm->anonymous_high = anonymous_place(context->self, places.interpreter);
 	mm->break_limit = context->has_interpreter || bias ? places.interpreter : mm->stack_limit;
 	return 0;
 }
@@ -184,7 +198,8 @@ static void add_auxiliary(struct exec_context *context)
 	exec_stack_add(stack, LINUX_AT_HWCAP, cpu_capabilities());
 	exec_stack_add(stack, LINUX_AT_PAGESZ, 4096);
 	exec_stack_add(stack, LINUX_AT_CLKTCK, LINUX_CLOCK_TICKS);
-	exec_stack_add(stack, LINUX_AT_PHDR, program->layout.headers ? program->layout.headers + program->bias : 0);
+	exec_stack_add(stack, LINUX_AT_PHDR,
+		       program->layout.headers ? program->layout.headers + program->bias : 0);
 	exec_stack_add(stack, LINUX_AT_PHENT, sizeof(struct linux_program_header));
 	exec_stack_add(stack, LINUX_AT_PHNUM, program->header.program_header_count);
 	exec_stack_add(stack, LINUX_AT_BASE, context->has_interpreter ? context->interpreter.bias : 0);
@@ -333,7 +348,8 @@ int exec_run(struct thread *self, int32_t directory, const char *name, uint32_t 
 	     struct exec_arguments *arguments)
 {
 	struct exec_context context = { .self = self, .shown = shown, .arguments = *arguments };
-	context.name_vanishes = directory != LINUX_AT_FDCWD && name[0] != '/' && files_flag(self->files, directory) == 1;
+	context.name_vanishes = directory != LINUX_AT_FDCWD && name[0] != '/' &&
+				files_flag(self->files, directory) == 1;
 	int error = prepare(&context, directory, name, at_flags);
 	if (!error)
 		error = exec_become_only_thread(self);

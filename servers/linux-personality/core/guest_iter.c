@@ -13,7 +13,7 @@
 #include "core/slab.h"
 #include "runtime/kernel.h"
 
-#define VECTOR_MAX   1024u
+#define VECTOR_MAX 1024u
 #define TRANSFER_MAX 0x7ffff000ull /* MAX_RW_COUNT: INT_MAX rounded down to a page */
 
 void iter_init_buffer(struct guest_iter *iter, gaddr_t base, uint64_t length)
@@ -116,7 +116,8 @@ static uint32_t gather(const struct guest_iter *iter, struct copy_piece *pieces,
 		if (length > bytes - *sum)
 			length = bytes - *sum;
 		if (length) {
-			pieces[count++] = (struct copy_piece){ iter->segments[i].base.value + offset, own + *sum, length };
+			pieces[count++] = (struct copy_piece){ iter->segments[i].base.value + offset,
+							       own + *sum, length };
 			*sum += length;
 		}
 		offset = 0;
@@ -166,7 +167,8 @@ static void *kernel_position(const struct guest_iter *iter)
 int64_t iter_to_guest(struct guest_iter *iter, const void *source, uint64_t bytes)
 {
 	if (!iter->kernel)
-		return transfer_all(iter, (struct transfer){ HANDLE_NONE, (uintptr_t)source, COPY_TO_GUEST }, bytes);
+		return transfer_all(iter, (struct transfer){ HANDLE_NONE, (uintptr_t)source, COPY_TO_GUEST },
+				    bytes);
 	if (bytes > iter->remaining)
 		bytes = iter->remaining;
 	memcpy(kernel_position(iter), source, bytes);

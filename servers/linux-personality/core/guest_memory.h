@@ -47,7 +47,7 @@ struct guest_iter {
 	uint64_t offset;    /* into segments[index] */
 	uint64_t remaining; /* bytes left in all */
 	bool append;        /* a write goes to the file's end, whatever the offset */
-	void *kernel;       /* not NULL: the data is in our own memory (sendfile, splice, exec), segments unused */
+	void *kernel; /* not NULL: the data is in our own memory (sendfile, splice, exec), segments unused */
 };
 
 void iter_init_buffer(struct guest_iter *iter, gaddr_t base, uint64_t length);

@@ -12,16 +12,16 @@
 #include <stdint.h>
 
 enum lock_rank {
-	RANK_TREE = 1,   /* process tree, sessions, groups: one lock (process_tree_lock) */
-	RANK_PROCESS,    /* a process's signals, threads, limits */
-	RANK_TABLE,      /* descriptor table, fs context, mm bookkeeping */
-	RANK_NAMESPACE,  /* mount tree */
-	RANK_DENTRY,     /* dentry and inode cache */
-	RANK_FILE,       /* open file, inode state */
-	RANK_STREAM,     /* pipe, socket, tty, epoll */
-	RANK_QUEUE,      /* wait queues, timers */
-	RANK_READY,      /* epoll's ready lists: taken by callbacks of wait queues */
-	RANK_READY_QUEUE,/* waiters of epoll sets */
+	RANK_TREE = 1,    /* process tree, sessions, groups: one lock (process_tree_lock) */
+	RANK_PROCESS,     /* a process's signals, threads, limits */
+	RANK_TABLE,       /* descriptor table, fs context, mm bookkeeping */
+	RANK_NAMESPACE,   /* mount tree */
+	RANK_DENTRY,      /* dentry and inode cache */
+	RANK_FILE,        /* open file, inode state */
+	RANK_STREAM,      /* pipe, socket, tty, epoll */
+	RANK_QUEUE,       /* wait queues, timers */
+	RANK_READY,       /* epoll's ready lists: taken by callbacks of wait queues */
+	RANK_READY_QUEUE, /* waiters of epoll sets */
 	RANK_ALLOCATOR,
 	RANK_COUNT
 };

@@ -15,10 +15,10 @@
 #include "core/lock.h"
 #include "core/page_runs.h"
 
-#define ARENA_MAGIC   0x31616e657261ull /* "arena1" */
+#define ARENA_MAGIC 0x31616e657261ull /* "arena1" */
 #define ARENA_VERSION 1u
-#define PAGE_BYTES    4096u
-#define CLASS_COUNT   11u
+#define PAGE_BYTES 4096u
+#define CLASS_COUNT 11u
 
 static const uint16_t class_bytes[CLASS_COUNT] = { 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048 };
 
@@ -153,7 +153,8 @@ void slab_free(void *block, size_t bytes)
 	if (kind < CLASS_COUNT) {
 		slab_give(kind, page, block);
 	} else {
-		assert(arena->descriptors[page].use == PAGE_USE_RUN && arena->descriptors[page].order == order_of(bytes));
+		assert(arena->descriptors[page].use == PAGE_USE_RUN &&
+		       arena->descriptors[page].order == order_of(bytes));
 		page_run_free(&arena->runs, page);
 	}
 	lock_release(&arena->lock);

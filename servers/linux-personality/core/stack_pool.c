@@ -13,9 +13,9 @@
 #include "core/lock.h"
 #include "runtime/kernel.h"
 
-#define WINDOW_BASE     0x200000000000ull
-#define BLOCK_STRIDE    0x10000ull
-#define STACK_BYTES     0x8000ull
+#define WINDOW_BASE 0x200000000000ull
+#define BLOCK_STRIDE 0x10000ull
+#define STACK_BYTES 0x8000ull
 #define LIBC_AREA_BYTES 1024ull /* more than the libc's thread structure */
 
 static struct lock pool_lock = { .rank = RANK_ALLOCATOR };

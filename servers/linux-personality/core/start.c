@@ -27,7 +27,8 @@ void start_must(const char *step, int error)
 void start_read_boot_info(struct boot_info *boot)
 {
 	handle_t handle = bootstrap_handle("boot.info");
-	start_must("boot.info", errno_from_status(k_object_read(handle, 0, own_address(boot), sizeof(*boot)).status));
+	start_must("boot.info",
+		   errno_from_status(k_object_read(handle, 0, own_address(boot), sizeof(*boot)).status));
 	boot->command_line[BOOT_COMMAND_LINE_MAX - 1] = '\0';
 }
 
@@ -46,7 +47,8 @@ void start_arena(const struct boot_info *boot)
 		.flags = MAP_FLAG_NOREPLACE | MAP_FLAG_SHARED,
 	};
 	start_must("arena", errno_from_status(made.status));
-	start_must("arena", errno_from_status(k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request)).status));
+	start_must("arena",
+		   errno_from_status(k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request)).status));
 	start_must("arena", slab_init((void *)ARENA_BASE, pages));
 }
 

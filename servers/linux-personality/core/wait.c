@@ -82,7 +82,9 @@ int wait_sleep(struct thread *self, uint64_t deadline_ns, enum wait_mode mode)
 		if (must_stop(self, mode))
 			return -ERESTARTSYS;
 		self->state_letter = self->stopped ? 'T' : mode == WAIT_SIGNALS ? 'S' : 'D';
-		status = k_word_wait((uintptr_t)&self->wake_count, self->wake_seen, WAIT_ANY, deadline_ns, flags).status;
+		status = k_word_wait((uintptr_t)&self->wake_count, self->wake_seen, WAIT_ANY, deadline_ns,
+				     flags)
+				 .status;
 		self->state_letter = 'R';
 	}
 	uint32_t count = __atomic_load_n(&self->wake_count, __ATOMIC_ACQUIRE);

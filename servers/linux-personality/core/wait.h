@@ -30,10 +30,10 @@ struct wait_node {
 	struct wait_node *next, *previous;
 	struct wait_queue *queue; /* NULL: not queued */
 	struct thread *thread;    /* whom to wake; NULL with a callback */
-	uint32_t callback;        /* enum wait_callback: index, never a pointer (arena rule); 0: wake the thread */
-	uint32_t key;             /* poll events of interest; 0: any */
-	void *argument;           /* of the callback: an arena object */
-	bool exclusive;           /* wait_wake_one stops behind it */
+	uint32_t callback; /* enum wait_callback: index, never a pointer (arena rule); 0: wake the thread */
+	uint32_t key;      /* poll events of interest; 0: any */
+	void *argument;    /* of the callback: an arena object */
+	bool exclusive;    /* wait_wake_one stops behind it */
 	bool woken;
 };
 

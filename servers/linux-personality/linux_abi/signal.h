@@ -46,38 +46,38 @@ enum linux_signal {
 #define LINUX_SIG_DFL 0ull
 #define LINUX_SIG_IGN 1ull
 
-#define LINUX_SIG_BLOCK   0
+#define LINUX_SIG_BLOCK 0
 #define LINUX_SIG_UNBLOCK 1
 #define LINUX_SIG_SETMASK 2
 
-#define LINUX_SA_NOCLDSTOP      0x00000001ull
-#define LINUX_SA_NOCLDWAIT      0x00000002ull
-#define LINUX_SA_SIGINFO        0x00000004ull
-#define LINUX_SA_UNSUPPORTED    0x00000400ull
+#define LINUX_SA_NOCLDSTOP 0x00000001ull
+#define LINUX_SA_NOCLDWAIT 0x00000002ull
+#define LINUX_SA_SIGINFO 0x00000004ull
+#define LINUX_SA_UNSUPPORTED 0x00000400ull
 #define LINUX_SA_EXPOSE_TAGBITS 0x00000800ull
-#define LINUX_SA_RESTORER       0x04000000ull
-#define LINUX_SA_ONSTACK        0x08000000ull
-#define LINUX_SA_RESTART        0x10000000ull
-#define LINUX_SA_NODEFER        0x40000000ull
-#define LINUX_SA_RESETHAND      0x80000000ull
+#define LINUX_SA_RESTORER 0x04000000ull
+#define LINUX_SA_ONSTACK 0x08000000ull
+#define LINUX_SA_RESTART 0x10000000ull
+#define LINUX_SA_NODEFER 0x40000000ull
+#define LINUX_SA_RESETHAND 0x80000000ull
 /* What the kernel keeps of sa_flags: the rest is cleared, so that programs can probe. */
-#define LINUX_SA_KNOWN                                                                                        \
-	(LINUX_SA_NOCLDSTOP | LINUX_SA_NOCLDWAIT | LINUX_SA_SIGINFO | LINUX_SA_EXPOSE_TAGBITS |               \
+#define LINUX_SA_KNOWN                                                                                       \
+	(LINUX_SA_NOCLDSTOP | LINUX_SA_NOCLDWAIT | LINUX_SA_SIGINFO | LINUX_SA_EXPOSE_TAGBITS |              \
 	 LINUX_SA_RESTORER | LINUX_SA_ONSTACK | LINUX_SA_RESTART | LINUX_SA_NODEFER | LINUX_SA_RESETHAND)
 
-#define LINUX_SS_ONSTACK    1u
-#define LINUX_SS_DISABLE    2u
+#define LINUX_SS_ONSTACK 1u
+#define LINUX_SS_DISABLE 2u
 #define LINUX_SS_AUTODISARM 0x80000000u
-#define LINUX_MINSIGSTKSZ   2048u
+#define LINUX_MINSIGSTKSZ 2048u
 
-#define LINUX_SI_USER    0
-#define LINUX_SI_KERNEL  0x80
-#define LINUX_SI_QUEUE   (-1)
-#define LINUX_SI_TIMER   (-2)
-#define LINUX_SI_MESGQ   (-3)
+#define LINUX_SI_USER 0
+#define LINUX_SI_KERNEL 0x80
+#define LINUX_SI_QUEUE (-1)
+#define LINUX_SI_TIMER (-2)
+#define LINUX_SI_MESGQ (-3)
 #define LINUX_SI_ASYNCIO (-4)
-#define LINUX_SI_SIGIO   (-5)
-#define LINUX_SI_TKILL   (-6)
+#define LINUX_SI_SIGIO (-5)
+#define LINUX_SI_TKILL (-6)
 
 #define LINUX_ILL_ILLOPN 2
 #define LINUX_FPE_INTDIV 1
@@ -122,8 +122,8 @@ struct linux_sigcontext {
 	uint64_t reserved[8];
 };
 
-#define LINUX_UC_FP_XSTATE         1u
-#define LINUX_UC_SIGCONTEXT_SS     2u
+#define LINUX_UC_FP_XSTATE 1u
+#define LINUX_UC_SIGCONTEXT_SS 2u
 #define LINUX_UC_STRICT_RESTORE_SS 4u
 
 struct linux_ucontext {
@@ -133,9 +133,9 @@ struct linux_ucontext {
 	uint64_t mask;
 };
 
-#define LINUX_FXSAVE_BYTES     512u
-#define LINUX_FX_SW_OFFSET     464u /* of struct linux_fx_software in the FXSAVE area */
-#define LINUX_XSAVE_HEADER     64u
+#define LINUX_FXSAVE_BYTES 512u
+#define LINUX_FX_SW_OFFSET 464u /* of struct linux_fx_software in the FXSAVE area */
+#define LINUX_XSAVE_HEADER 64u
 #define LINUX_FP_XSTATE_MAGIC1 0x46505853u
 #define LINUX_FP_XSTATE_MAGIC2 0x46505845u
 

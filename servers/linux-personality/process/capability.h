@@ -11,7 +11,8 @@ struct thread;
 struct credentials;
 
 /* capset's rules: 0 or -EPERM. Pure. */
-int capability_check_set(const struct credentials *old, uint64_t effective, uint64_t permitted, uint64_t inheritable);
+int capability_check_set(const struct credentials *old, uint64_t effective, uint64_t permitted,
+			 uint64_t inheritable);
 int64_t capability_bounding_read(struct thread *self, uint64_t capability);
 int64_t capability_bounding_drop(struct thread *self, uint64_t capability);
 int64_t capability_set_securebits(struct thread *self, uint64_t bits);

@@ -66,9 +66,11 @@ int64_t sys_capget(struct thread *self, gaddr_t header, gaddr_t data)
 	return guest_write(data, words, count * sizeof(words[0]));
 }
 
-int capability_check_set(const struct credentials *old, uint64_t effective, uint64_t permitted, uint64_t inheritable)
+int capability_check_set(const struct credentials *old, uint64_t effective, uint64_t permitted,
+			 uint64_t inheritable)
 {
-	if (!credentials_capable(old, LINUX_CAP_SETPCAP) && (inheritable & ~(old->inheritable | old->permitted)))
+	if (!credentials_capable(old, LINUX_CAP_SETPCAP) &&
+	    (inheritable & ~(old->inheritable | old->permitted)))
 		return -EPERM;
 	if (inheritable & ~(old->inheritable | old->bounding))
 		return -EPERM;
@@ -91,7 +93,8 @@ int64_t sys_capset(struct thread *self, gaddr_t header, gaddr_t data)
 		return -EFAULT;
 	uint64_t effective = (words[0].effective | (uint64_t)words[1].effective << 32) & CAPABILITIES_ALL;
 	uint64_t permitted = (words[0].permitted | (uint64_t)words[1].permitted << 32) & CAPABILITIES_ALL;
-	uint64_t inheritable = (words[0].inheritable | (uint64_t)words[1].inheritable << 32) & CAPABILITIES_ALL;
+	uint64_t inheritable = (words[0].inheritable | (uint64_t)words[1].inheritable << 32) &
+			       CAPABILITIES_ALL;
 	error = capability_check_set(self->credentials, effective, permitted, inheritable);
 	if (error)
 		return error;
@@ -142,7 +145,8 @@ int64_t capability_set_securebits(struct thread *self, uint64_t bits)
 	uint32_t old = changed.securebits;
 	uint64_t locked = (old & LINUX_SECURE_ALL_LOCKS) >> 1;
 	if ((locked & (old ^ bits)) || (old & LINUX_SECURE_ALL_LOCKS & ~bits) ||
-	    (bits & ~(uint64_t)(LINUX_SECURE_ALL_LOCKS | LINUX_SECURE_ALL_BITS)) || !thread_capable(self, LINUX_CAP_SETPCAP))
+	    (bits & ~(uint64_t)(LINUX_SECURE_ALL_LOCKS | LINUX_SECURE_ALL_BITS)) ||
+	    !thread_capable(self, LINUX_CAP_SETPCAP))
 		return -EPERM;
 	changed.securebits = (uint32_t)bits;
 	return publish_copy(self, &changed);
@@ -162,7 +166,8 @@ int64_t capability_set_keep(struct thread *self, uint64_t keep)
 
 static bool may_raise(const struct credentials *mine, uint64_t bit)
 {
-	return (mine->permitted & bit) && (mine->inheritable & bit) && !(mine->securebits & LINUX_SECBIT_NO_CAP_AMBIENT_RAISE);
+	return (mine->permitted & bit) && (mine->inheritable & bit) &&
+	       !(mine->securebits & LINUX_SECBIT_NO_CAP_AMBIENT_RAISE);
 }
 
 int64_t capability_ambient(struct thread *self, uint64_t operation, uint64_t capability)

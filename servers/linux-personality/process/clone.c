@@ -30,10 +30,13 @@ static int check_limit(struct thread *self)
 	uint32_t used = __atomic_load_n(&credentials->user->processes, __ATOMIC_RELAXED);
 	if (used < limit || !credentials->uid)
 		return 0;
-	return thread_capable(self, LINUX_CAP_SYS_RESOURCE) || thread_capable(self, LINUX_CAP_SYS_ADMIN) ? 0 : -EAGAIN;
+	return thread_capable(self, LINUX_CAP_SYS_RESOURCE) || thread_capable(self, LINUX_CAP_SYS_ADMIN)
+		       ? 0
+		       : -EAGAIN;
 }
 
-static void copy_registers(struct thread *child, const struct thread *self, const struct clone_request *request)
+static void copy_registers(struct thread *child, const struct thread *self,
+			   const struct clone_request *request)
 {
 	child->guest.regs = self->guest.regs;
 	child->guest.regs.rax = 0;

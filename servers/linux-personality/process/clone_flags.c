@@ -8,7 +8,7 @@
 #include "core/guest_memory.h"
 
 #define CLONE_LEGACY_FLAGS 0xffffffffull
-#define SIGNALS_MAX        64u
+#define SIGNALS_MAX 64u
 
 static bool together(uint64_t flags, uint64_t both)
 {
@@ -17,7 +17,8 @@ static bool together(uint64_t flags, uint64_t both)
 
 int clone_check_flags(uint64_t flags)
 {
-	if (together(flags, LINUX_CLONE_NEWNS | LINUX_CLONE_FS) || together(flags, LINUX_CLONE_NEWUSER | LINUX_CLONE_FS))
+	if (together(flags, LINUX_CLONE_NEWNS | LINUX_CLONE_FS) ||
+	    together(flags, LINUX_CLONE_NEWUSER | LINUX_CLONE_FS))
 		return -EINVAL;
 	if ((flags & LINUX_CLONE_THREAD) && !(flags & LINUX_CLONE_SIGHAND))
 		return -EINVAL;
@@ -35,7 +36,8 @@ int clone_check_flags(uint64_t flags)
 static int clone3_check(const struct linux_clone_args *args)
 {
 	uint64_t known = CLONE_LEGACY_FLAGS | LINUX_CLONE_CLEAR_SIGHAND | LINUX_CLONE_INTO_CGROUP;
-	if (args->flags & ~known || args->flags & (LINUX_CLONE_DETACHED | (LINUX_CSIGNAL & ~LINUX_CLONE_NEWTIME)))
+	if (args->flags & ~known ||
+	    args->flags & (LINUX_CLONE_DETACHED | (LINUX_CSIGNAL & ~LINUX_CLONE_NEWTIME)))
 		return -EINVAL;
 	if (args->exit_signal > SIGNALS_MAX)
 		return -EINVAL;
@@ -43,7 +45,8 @@ static int clone3_check(const struct linux_clone_args *args)
 		return -EINVAL;
 	if (!args->stack != !args->stack_size)
 		return -EINVAL;
-	if (args->stack && (args->stack >= GUEST_USER_LIMIT || args->stack_size > GUEST_USER_LIMIT - args->stack))
+	if (args->stack &&
+	    (args->stack >= GUEST_USER_LIMIT || args->stack_size > GUEST_USER_LIMIT - args->stack))
 		return -EINVAL;
 	if (!args->set_tid != !args->set_tid_size)
 		return -EINVAL;

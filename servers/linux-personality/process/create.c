@@ -45,8 +45,8 @@ static void bury_dead(void)
 			continue;
 		}
 		list->next_dead = __atomic_load_n(&dead_threads, __ATOMIC_RELAXED);
-		while (!__atomic_compare_exchange_n(&dead_threads, &list->next_dead, list, true, __ATOMIC_ACQ_REL,
-						    __ATOMIC_RELAXED))
+		while (!__atomic_compare_exchange_n(&dead_threads, &list->next_dead, list, true,
+						    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			;
 	}
 }

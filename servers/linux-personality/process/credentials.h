@@ -72,7 +72,8 @@ struct exec_identity {
 	uint32_t user, group;
 	bool secure; /* filled: AT_SECURE */
 };
-void credentials_fix_exec(struct credentials *fresh, const struct credentials *old, struct exec_identity *identity);
+void credentials_fix_exec(struct credentials *fresh, const struct credentials *old,
+			  struct exec_identity *identity);
 
 /* Per-user counts; user_find references. */
 struct user {

@@ -4,10 +4,10 @@
  */
 #include "process/credentials.h"
 
-#define CAPABILITIES_FILE_SYSTEM                                                                              \
-	(CAPABILITY_BIT(LINUX_CAP_CHOWN) | CAPABILITY_BIT(LINUX_CAP_MKNOD) |                                  \
-	 CAPABILITY_BIT(LINUX_CAP_DAC_OVERRIDE) | CAPABILITY_BIT(LINUX_CAP_DAC_READ_SEARCH) |                 \
-	 CAPABILITY_BIT(LINUX_CAP_FOWNER) | CAPABILITY_BIT(LINUX_CAP_FSETID) |                                \
+#define CAPABILITIES_FILE_SYSTEM                                                                             \
+	(CAPABILITY_BIT(LINUX_CAP_CHOWN) | CAPABILITY_BIT(LINUX_CAP_MKNOD) |                                 \
+	 CAPABILITY_BIT(LINUX_CAP_DAC_OVERRIDE) | CAPABILITY_BIT(LINUX_CAP_DAC_READ_SEARCH) |                \
+	 CAPABILITY_BIT(LINUX_CAP_FOWNER) | CAPABILITY_BIT(LINUX_CAP_FSETID) |                               \
 	 CAPABILITY_BIT(LINUX_CAP_LINUX_IMMUTABLE) | CAPABILITY_BIT(LINUX_CAP_MAC_OVERRIDE))
 
 static bool group_listed(const struct group_list *groups, uint32_t group)
@@ -65,7 +65,8 @@ void credentials_fix_setfsuid(struct credentials *fresh, const struct credential
 		fresh->effective |= fresh->permitted & CAPABILITIES_FILE_SYSTEM;
 }
 
-void credentials_fix_exec(struct credentials *fresh, const struct credentials *old, struct exec_identity *identity)
+void credentials_fix_exec(struct credentials *fresh, const struct credentials *old,
+			  struct exec_identity *identity)
 {
 	bool effective = false, changed;
 	if (identity->set_user)

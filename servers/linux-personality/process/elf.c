@@ -8,7 +8,7 @@
 #include "core/errno.h"
 #include "core/guest_memory.h"
 
-#define PAGE_MASK_LOW  4095ull
+#define PAGE_MASK_LOW 4095ull
 #define PATH_BYTES_MAX 4096u
 
 int elf_check_header(const struct linux_elf_header *header, uint64_t bytes)
@@ -52,8 +52,10 @@ static void widen(uint64_t *low, uint64_t *high, uint64_t start, uint64_t end)
 static void add_segment(struct elf_layout *layout, const struct linux_elf_header *header,
 			const struct linux_program_header *segment)
 {
-	uint64_t end = segment->address + segment->memory_bytes, file_end = segment->address + segment->file_bytes;
-	widen(&layout->low, &layout->high, segment->address & ~PAGE_MASK_LOW, (end + PAGE_MASK_LOW) & ~PAGE_MASK_LOW);
+	uint64_t end = segment->address + segment->memory_bytes,
+		 file_end = segment->address + segment->file_bytes;
+	widen(&layout->low, &layout->high, segment->address & ~PAGE_MASK_LOW,
+	      (end + PAGE_MASK_LOW) & ~PAGE_MASK_LOW);
 	if (header->program_headers >= segment->offset &&
 	    header->program_headers - segment->offset < segment->file_bytes)
 		layout->headers = header->program_headers - segment->offset + segment->address;
@@ -89,9 +91,7 @@ static int add_header(struct elf_layout *layout, const struct linux_elf_header *
 		layout->interpreter_offset = entry->offset;
 		layout->interpreter_bytes = entry->file_bytes;
 		return 0;
-	case LINUX_PT_GNU_STACK:
-		layout->executable_stack = entry->flags & LINUX_PF_X;
-		return 0;
+	case LINUX_PT_GNU_STACK: layout->executable_stack = entry->flags & LINUX_PF_X; return 0;
 	default: return 0;
 	}
 }
@@ -99,7 +99,9 @@ static int add_header(struct elf_layout *layout, const struct linux_elf_header *
 int elf_read_layout(const struct linux_elf_header *header, const struct linux_program_header *program,
 		    struct elf_layout *layout)
 {
-	*layout = (struct elf_layout){ .low = UINT64_MAX, .code_start = UINT64_MAX, .align = PAGE_MASK_LOW + 1 };
+	*layout = (struct elf_layout){ .low = UINT64_MAX,
+				       .code_start = UINT64_MAX,
+				       .align = PAGE_MASK_LOW + 1 };
 	for (uint32_t i = 0; i < header->program_header_count; i++) {
 		int error = add_header(layout, header, &program[i]);
 		if (error)

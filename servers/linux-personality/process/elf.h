@@ -20,7 +20,7 @@ struct elf_layout {
 	uint64_t break_start; /* end of the highest segment */
 	uint64_t code_start, code_end, data_start, data_end;
 	uint64_t interpreter_offset, interpreter_bytes; /* of the name in the file; bytes 0: none */
-	uint64_t align;       /* greatest alignment of a loaded segment */
+	uint64_t align;                                 /* greatest alignment of a loaded segment */
 	bool executable_stack;
 };
 

@@ -15,7 +15,7 @@
 
 struct exec_context {
 	struct thread *self;
-	const char *shown;  /* the name the program is told (AT_EXECFN) */
+	const char *shown; /* the name the program is told (AT_EXECFN) */
 	struct exec_arguments arguments;
 	struct exec_image program, interpreter;
 	bool has_interpreter;
@@ -24,7 +24,7 @@ struct exec_context {
 	struct exec_stack stack;
 	struct exec_identity identity;
 	struct credentials *credentials;
-	struct files *files; /* a copy, when the table was shared; NULL: keep */
+	struct files *files;     /* a copy, when the table was shared; NULL: keep */
 	struct sighand *sighand; /* the same */
 };
 

@@ -11,8 +11,8 @@
 #include "core/slab.h"
 
 #define BLOCK_FIRST_BYTES 4096u
-#define STRING_MAX        131072u
-#define POINTER_BATCH     64u
+#define STRING_MAX 131072u
+#define POINTER_BATCH 64u
 
 int exec_arguments_init(struct exec_arguments *arguments, uint64_t limit)
 {
@@ -59,7 +59,8 @@ static int read_string(struct exec_arguments *arguments, gaddr_t string)
 	for (;;) {
 		uint64_t room = arguments->capacity - arguments->used;
 		uint64_t max = room < STRING_MAX ? room : STRING_MAX;
-		int64_t length = max ? guest_read_string(arguments->bytes + arguments->used, string, max) : -ENAMETOOLONG;
+		int64_t length = max ? guest_read_string(arguments->bytes + arguments->used, string, max)
+				     : -ENAMETOOLONG;
 		if (length >= 0) {
 			arguments->used += (uint64_t)length + 1;
 			return check_limit(arguments);

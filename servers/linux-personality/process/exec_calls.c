@@ -12,9 +12,9 @@
 #include "process/process.h"
 #include "runtime/format.h"
 
-#define ARGUMENTS_MIN   0x20000ull
-#define ARGUMENTS_MAX   0x600000ull
-#define SHOWN_BYTES     4128u
+#define ARGUMENTS_MIN 0x20000ull
+#define ARGUMENTS_MAX 0x600000ull
+#define SHOWN_BYTES 4128u
 
 /* A quarter of the stack's limit, between 128 KiB and 6 MiB. */
 static uint64_t arguments_limit(struct thread *self)
@@ -65,8 +65,8 @@ static int64_t exec_named(struct thread *self, int32_t directory, const char *na
 	return error;
 }
 
-int64_t sys_execveat(struct thread *self, int32_t directory, gaddr_t name, gaddr_t arguments, gaddr_t environment,
-		     int32_t flags)
+int64_t sys_execveat(struct thread *self, int32_t directory, gaddr_t name, gaddr_t arguments,
+		     gaddr_t environment, int32_t flags)
 {
 	struct exec_arguments all;
 	char *text;

@@ -105,7 +105,8 @@ static void replace_credentials(struct exec_context *context)
 	struct thread *self = context->self;
 	bool changed = context->identity.secure;
 	const struct credentials *old = self->credentials;
-	self->mm->dumpable = old->uid == context->credentials->euid && old->gid == context->credentials->egid && !changed;
+	self->mm->dumpable = old->uid == context->credentials->euid &&
+			     old->gid == context->credentials->egid && !changed;
 	if (changed) {
 		self->parent_death_signal = 0;
 		self->personality &= ~(uint64_t)LINUX_PER_CLEAR_ON_SETID;

@@ -15,11 +15,11 @@
 #include "process/thread.h"
 #include "system/random.h"
 
-#define PAGE_BYTES       4096ull
-#define MAPPING_PRIVATE   0x02u
-#define MAPPING_FIXED     0x10u
+#define PAGE_BYTES 4096ull
+#define MAPPING_PRIVATE 0x02u
+#define MAPPING_FIXED 0x10u
 #define MAPPING_ANONYMOUS 0x20u
-#define PROGRAM_BASE     0x555555554000ull
+#define PROGRAM_BASE 0x555555554000ull
 #define INTERPRETER_BASE 0x7f0000000000ull
 #define PLACE_PAGES_MASK 0xffffffull /* 64 GiB of choice */
 
@@ -83,7 +83,8 @@ int exec_image_open(struct thread *self, struct file *file, struct exec_image *i
 	image->program = slab_allocate(program_bytes(image));
 	error = image->program ? 0 : -ENOMEM;
 	if (!error)
-		error = read_exactly(self, file, image->program, program_bytes(image), image->header.program_headers);
+		error = read_exactly(self, file, image->program, program_bytes(image),
+				     image->header.program_headers);
 	if (!error)
 		error = elf_read_layout(&image->header, image->program, &image->layout);
 	if (!error)
@@ -121,8 +122,8 @@ static int map_segment(struct thread *self, struct mm *mm, const struct exec_ima
 	uint64_t mapped_end = segment->file_bytes ? page_up(file_end) : start;
 	uint32_t prot = prot_of(segment->flags);
 	if (segment->file_bytes) {
-		int64_t at = mm_map(self, mm, start, mapped_end - start, prot, MAPPING_PRIVATE | MAPPING_FIXED,
-				    image->file, page_down(segment->offset));
+		int64_t at = mm_map(self, mm, start, mapped_end - start, prot,
+				    MAPPING_PRIVATE | MAPPING_FIXED, image->file, page_down(segment->offset));
 		if (at < 0)
 			return (int)at;
 		if (segment->memory_bytes > segment->file_bytes && (segment->flags & LINUX_PF_W)) {

@@ -24,7 +24,8 @@ struct exec_stack {
 	uint8_t random[16];
 	uint64_t top; /* guest address of the stack's end */
 	uint64_t gap; /* random, below 8192 */
-	struct auxiliary_entry auxiliary[EXEC_AUXILIARY_MAX]; /* without AT_NULL; AT_RANDOM, AT_EXECFN, AT_PLATFORM are filled in */
+	struct auxiliary_entry auxiliary
+		[EXEC_AUXILIARY_MAX]; /* without AT_NULL; AT_RANDOM, AT_EXECFN, AT_PLATFORM are filled in */
 	uint32_t auxiliary_count;
 	/* Filled by exec_stack_place: */
 	uint64_t pointer; /* rsp */

@@ -35,7 +35,8 @@ void thread_leave_space(struct thread *self)
 	robust_list_exit(self);
 	if (word.value && __atomic_load_n(&self->mm->references, __ATOMIC_ACQUIRE) > 1) {
 		/* A latched kill ends the first copy only. */
-		if (guest_write(word, &zero, sizeof(zero)) != -EINTR || !guest_write(word, &zero, sizeof(zero)))
+		if (guest_write(word, &zero, sizeof(zero)) != -EINTR ||
+		    !guest_write(word, &zero, sizeof(zero)))
 			(void)k_word_wake(word.value, 1, WAIT_ANY, WAIT_GUEST | WAIT_SHARED);
 	}
 	self->clear_child_tid = (gaddr_t){ 0 };

@@ -20,8 +20,8 @@
 #include "runtime/log.h"
 #include "signal/state.h"
 
-#define TIMER_SLACK_NS   50000u
-#define ARGUMENTS_LIMIT  0x20000u
+#define TIMER_SLACK_NS 50000u
+#define ARGUMENTS_LIMIT 0x20000u
 #define STATUS_NO_PROGRAM (127u << 8)
 
 /* Only read by process 1's thread at its start. */

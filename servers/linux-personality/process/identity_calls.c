@@ -79,7 +79,8 @@ int64_t sys_setreuid(struct thread *self, uint32_t real, uint32_t effective)
 	bool capable = thread_capable(self, LINUX_CAP_SETUID);
 	struct credentials *fresh;
 	if (!capable && ((real != KEEP && real != old->uid && real != old->euid) ||
-			 (effective != KEEP && effective != old->uid && effective != old->euid && effective != old->suid)))
+			 (effective != KEEP && effective != old->uid && effective != old->euid &&
+			  effective != old->suid)))
 		return -EPERM;
 	fresh = credentials_copy(old);
 	if (!fresh)
@@ -146,7 +147,8 @@ int64_t sys_setregid(struct thread *self, uint32_t real, uint32_t effective)
 	bool capable = thread_capable(self, LINUX_CAP_SETGID);
 	struct credentials *fresh;
 	if (!capable && ((real != KEEP && real != old->gid && real != old->egid) ||
-			 (effective != KEEP && effective != old->gid && effective != old->egid && effective != old->sgid)))
+			 (effective != KEEP && effective != old->gid && effective != old->egid &&
+			  effective != old->sgid)))
 		return -EPERM;
 	fresh = credentials_copy(old);
 	if (!fresh)
@@ -188,7 +190,8 @@ int64_t sys_setfsuid(struct thread *self, uint32_t user)
 {
 	const struct credentials *old = self->credentials;
 	uint32_t before = old->fsuid;
-	bool allowed = user != KEEP && (has_user(old, user) || user == old->fsuid || thread_capable(self, LINUX_CAP_SETUID));
+	bool allowed = user != KEEP &&
+		       (has_user(old, user) || user == old->fsuid || thread_capable(self, LINUX_CAP_SETUID));
 	struct credentials *fresh = allowed && user != before ? credentials_copy(old) : NULL;
 	if (fresh) {
 		fresh->fsuid = user;
@@ -202,7 +205,8 @@ int64_t sys_setfsgid(struct thread *self, uint32_t group)
 {
 	const struct credentials *old = self->credentials;
 	uint32_t before = old->fsgid;
-	bool allowed = group != KEEP && (has_group(old, group) || group == old->fsgid || thread_capable(self, LINUX_CAP_SETGID));
+	bool allowed = group != KEEP && (has_group(old, group) || group == old->fsgid ||
+					 thread_capable(self, LINUX_CAP_SETGID));
 	struct credentials *fresh = allowed && group != before ? credentials_copy(old) : NULL;
 	if (fresh) {
 		fresh->fsgid = group;

@@ -30,10 +30,12 @@ void limits_init(struct rlimit_pair limits[RLIMIT_COUNT])
 void limits_set_threads(struct rlimit_pair limits[RLIMIT_COUNT], uint64_t memory_bytes)
 {
 	uint64_t threads = memory_bytes / (8 * 16384) / 2;
-	limits[LINUX_RLIMIT_NPROC] = limits[LINUX_RLIMIT_SIGPENDING] = (struct rlimit_pair){ threads, threads };
+	limits[LINUX_RLIMIT_NPROC] = limits[LINUX_RLIMIT_SIGPENDING] = (struct rlimit_pair){ threads,
+											     threads };
 }
 
-int limits_check(const struct rlimit_pair *old, const struct rlimit_pair *fresh, uint32_t resource, bool capable)
+int limits_check(const struct rlimit_pair *old, const struct rlimit_pair *fresh, uint32_t resource,
+		 bool capable)
 {
 	if (fresh->soft > fresh->hard)
 		return -EINVAL;
@@ -56,8 +58,8 @@ static void apply(struct process *process, uint32_t resource, uint64_t soft)
 		(void)k_aspace_limit(mm->aspace, LIMIT_LOCKED, soft);
 }
 
-static int set_limit(struct thread *self, struct process *target, uint32_t resource, const struct rlimit_pair *fresh,
-		     struct rlimit_pair *before)
+static int set_limit(struct thread *self, struct process *target, uint32_t resource,
+		     const struct rlimit_pair *fresh, struct rlimit_pair *before)
 {
 	int error = 0;
 	lock_acquire(&target->lock);

@@ -11,6 +11,7 @@
 void limits_init(struct rlimit_pair limits[RLIMIT_COUNT]);
 void limits_set_threads(struct rlimit_pair limits[RLIMIT_COUNT], uint64_t memory_bytes);
 /* setrlimit's rules: 0, -EINVAL, -EPERM. Pure. */
-int limits_check(const struct rlimit_pair *old, const struct rlimit_pair *fresh, uint32_t resource, bool capable);
+int limits_check(const struct rlimit_pair *old, const struct rlimit_pair *fresh, uint32_t resource,
+		 bool capable);
 
 #endif

@@ -15,12 +15,12 @@
 #include "process/hooks.h"
 #include "signal/state.h"
 
-#define NAMESPACES_ABSENT                                                                                     \
-	(LINUX_CLONE_NEWTIME | LINUX_CLONE_NEWCGROUP | LINUX_CLONE_NEWIPC | LINUX_CLONE_NEWUSER |             \
+#define NAMESPACES_ABSENT                                                                                    \
+	(LINUX_CLONE_NEWTIME | LINUX_CLONE_NEWCGROUP | LINUX_CLONE_NEWIPC | LINUX_CLONE_NEWUSER |            \
 	 LINUX_CLONE_NEWPID | LINUX_CLONE_NEWNET)
 #define NAMESPACES_HERE (LINUX_CLONE_NEWNS | LINUX_CLONE_NEWUTS)
-#define UNSHARE_KNOWN                                                                                         \
-	(LINUX_CLONE_THREAD | LINUX_CLONE_FS | LINUX_CLONE_SIGHAND | LINUX_CLONE_VM | LINUX_CLONE_FILES |     \
+#define UNSHARE_KNOWN                                                                                        \
+	(LINUX_CLONE_THREAD | LINUX_CLONE_FS | LINUX_CLONE_SIGHAND | LINUX_CLONE_VM | LINUX_CLONE_FILES |    \
 	 LINUX_CLONE_SYSVSEM | NAMESPACES_ABSENT | NAMESPACES_HERE)
 
 SURVIVES static uint64_t numbers_given;
@@ -35,7 +35,8 @@ int namespaces_check(struct thread *self, uint64_t flags)
 	if ((flags & NAMESPACES_HERE) && !thread_capable(self, LINUX_CAP_SYS_ADMIN))
 		return -EPERM;
 	if (flags & NAMESPACES_ABSENT)
-		return thread_capable(self, LINUX_CAP_SYS_ADMIN) || (flags & LINUX_CLONE_NEWUSER) ? -EINVAL : -EPERM;
+		return thread_capable(self, LINUX_CAP_SYS_ADMIN) || (flags & LINUX_CLONE_NEWUSER) ? -EINVAL
+												  : -EPERM;
 	return 0;
 }
 
@@ -137,7 +138,8 @@ static int check_unshare(struct thread *self, uint32_t flags)
 {
 	if (flags & ~UNSHARE_KNOWN)
 		return -EINVAL;
-	if ((flags & (LINUX_CLONE_THREAD | LINUX_CLONE_VM | LINUX_CLONE_SIGHAND)) && self->process->thread_count > 1)
+	if ((flags & (LINUX_CLONE_THREAD | LINUX_CLONE_VM | LINUX_CLONE_SIGHAND)) &&
+	    self->process->thread_count > 1)
 		return -EINVAL;
 	if ((flags & LINUX_CLONE_SIGHAND) && self->sighand->references > 1)
 		return -EINVAL;

@@ -11,7 +11,7 @@
 #include "process/credentials.h"
 #include "process/tree.h"
 
-#define READABLE   0x0041u /* POLLIN | POLLRDNORM */
+#define READABLE 0x0041u /* POLLIN | POLLRDNORM */
 #define READ_WRITE 2u
 
 static uint32_t pidfd_poll(struct file *file, struct poll_table *table)
@@ -26,7 +26,9 @@ static void pidfd_release(struct file *file)
 	process_put(file->object);
 }
 
-const struct file_operations pidfd_operations = { .poll = pidfd_poll, .release = pidfd_release, .no_pread = true };
+const struct file_operations pidfd_operations = { .poll = pidfd_poll,
+						  .release = pidfd_release,
+						  .no_pread = true };
 
 int pidfd_install(struct thread *self, struct process *process, uint32_t flags)
 {

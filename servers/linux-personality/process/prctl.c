@@ -115,7 +115,8 @@ static int64_t prctl_get(struct thread *self, int32_t option, const uint64_t arg
 	}
 }
 
-int64_t sys_prctl(struct thread *self, int32_t option, uint64_t two, uint64_t three, uint64_t four, uint64_t five)
+int64_t sys_prctl(struct thread *self, int32_t option, uint64_t two, uint64_t three, uint64_t four,
+		  uint64_t five)
 {
 	const uint64_t arguments[4] = { two, three, four, five };
 	switch (option) {

@@ -75,8 +75,8 @@ static int walk_all(struct priority_walk *walk)
 		}
 	} else {
 		if (!walk->who)
-			walk->who = walk->which == LINUX_PRIO_PGRP ? walk->self->process->group->id :
-								     (int32_t)walk->self->credentials->uid;
+			walk->who = walk->which == LINUX_PRIO_PGRP ? walk->self->process->group->id
+								   : (int32_t)walk->self->credentials->uid;
 		process_for_each(visit_process, walk);
 	}
 	lock_release(&process_tree_lock);

@@ -32,10 +32,10 @@ struct process_group {
 struct session {
 	int32_t id;
 	uint32_t references;
-	struct tty *tty;          /* T; controlling terminal */
+	struct tty *tty;                  /* T; controlling terminal */
 	struct process_group *foreground; /* T */
-	struct process *leader;   /* T; NULL when it died */
-	struct session *next;     /* T; all sessions */
+	struct process *leader;           /* T; NULL when it died */
+	struct session *next;             /* T; all sessions */
 };
 
 struct process_times {
@@ -48,62 +48,62 @@ struct process_times {
 enum process_state { PROCESS_ALIVE = 0, PROCESS_ZOMBIE = 1, PROCESS_DEAD = 2 };
 
 struct process {
-	struct lock lock;      /* RANK_PROCESS */
-	int32_t pid;           /* T */
-	enum process_state state; /* T */
+	struct lock lock;          /* RANK_PROCESS */
+	int32_t pid;               /* T */
+	enum process_state state;  /* T */
 	uint32_t references;       /* A; the pid table, each thread, each pidfd */
 	struct process *next_hash; /* T; pid table */
 	struct process *parent;    /* T; NULL for the first process */
 	int32_t parent_tid;        /* T; thread that made it, for __WNOTHREAD */
 	struct process *children, *next_sibling, *previous_sibling; /* T */
-	struct process_group *group; /* T */
-	struct process *next_in_group, *previous_in_group; /* T */
-	struct session *session; /* T */
+	struct process_group *group;                                /* T */
+	struct process *next_in_group, *previous_in_group;          /* T */
+	struct session *session;                                    /* T */
 
 	struct thread *threads; /* P */
 	uint32_t thread_count;  /* P */
 	struct thread *leader;  /* P */
 
-	struct signal_queue pending; /* P; directed at the process */
-	struct wait_queue child_queue;  /* waiters in wait4, woken on child events */
-	struct wait_queue exec_queue;   /* exec waits for the other threads */
+	struct signal_queue pending;            /* P; directed at the process */
+	struct wait_queue child_queue;          /* waiters in wait4, woken on child events */
+	struct wait_queue exec_queue;           /* exec waits for the other threads */
 	struct wait_queue signal_queue_waiters; /* signalfd, sigtimedwait */
-	struct wait_queue exit_queue; /* pidfds */
-	bool group_exiting;    /* P */
-	uint32_t group_exit_status; /* P; of group_exiting, as wait4 encodes it */
-	struct thread *execing; /* P; the thread that execs: all others end */
-	bool unkillable;       /* I; the first process: default actions do not apply to it */
-	uint32_t exit_status;  /* T; as wait4 encodes it */
-	uint32_t uid, gid;     /* T; real ids, kept for when no thread is left to ask */
-	char name[16];         /* T; the last thread's, kept likewise */
-	int32_t exit_signal;   /* T; sent to the parent, 0: none */
-	bool stopping;         /* P; a group stop is under way: stop_pending_count threads have yet to join */
-	bool stopped;          /* P; all have: group stop */
-	uint32_t stop_signal;  /* P */
-	uint32_t stop_pending_count; /* P */
-	int32_t notify_code;   /* P; CLD_* that the parent is to be told, 0: none */
-	bool stop_waitable;    /* P; stopped and not yet reported to a waiter */
-	bool continue_waitable;/* P */
+	struct wait_queue exit_queue;           /* pidfds */
+	bool group_exiting;                     /* P */
+	uint32_t group_exit_status;             /* P; of group_exiting, as wait4 encodes it */
+	struct thread *execing;                 /* P; the thread that execs: all others end */
+	bool unkillable;                        /* I; the first process: default actions do not apply to it */
+	uint32_t exit_status;                   /* T; as wait4 encodes it */
+	uint32_t uid, gid;                      /* T; real ids, kept for when no thread is left to ask */
+	char name[16];                          /* T; the last thread's, kept likewise */
+	int32_t exit_signal;                    /* T; sent to the parent, 0: none */
+	bool stopping;        /* P; a group stop is under way: stop_pending_count threads have yet to join */
+	bool stopped;         /* P; all have: group stop */
+	uint32_t stop_signal; /* P */
+	uint32_t stop_pending_count;               /* P */
+	int32_t notify_code;                       /* P; CLD_* that the parent is to be told, 0: none */
+	bool stop_waitable;                        /* P; stopped and not yet reported to a waiter */
+	bool continue_waitable;                    /* P */
 	bool child_subreaper, has_subreaper_above; /* T */
-	bool did_exec;          /* T; setpgid's EACCES rule */
-	bool without_tty;       /* T; gave up its session's terminal (TIOCNOTTY) */
+	bool did_exec;                             /* T; setpgid's EACCES rule */
+	bool without_tty;                          /* T; gave up its session's terminal (TIOCNOTTY) */
 
 	struct rlimit_pair limits[RLIMIT_COUNT]; /* P */
 	struct process_times times, child_times; /* T; of ended threads, of waited children */
 	uint64_t start_ns;
-	struct posix_timers *timers;   /* P; time/ owns it: itimers and timer_create */
+	struct posix_timers *timers; /* P; time/ owns it: itimers and timer_create */
 	uint64_t alarm_deadline_ns;
 	int32_t oom_score_adjust;
-	struct uts_namespace *uts;     /* P; system/ owns it */
-	struct mount_namespace *mounts;/* P; fs/ owns it */
+	struct uts_namespace *uts;      /* P; system/ owns it */
+	struct mount_namespace *mounts; /* P; fs/ owns it */
 	void *extension;
 };
 
 extern struct lock process_tree_lock;
 
-struct process *process_find(int32_t pid);          /* T held */
+struct process *process_find(int32_t pid);            /* T held */
 struct process_group *process_group_find(int32_t id); /* T held */
-struct thread *thread_find(int32_t tid);            /* T held */
+struct thread *thread_find(int32_t tid);              /* T held */
 
 /* End the calling thread, or its whole process (status as wait4 encodes it). */
 _Noreturn void thread_exit_call(struct thread *self, uint32_t status);

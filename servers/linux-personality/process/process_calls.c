@@ -42,8 +42,10 @@ int64_t sys_arch_prctl(struct thread *self, int32_t option, uint64_t address)
 		else
 			regs->gs_base = address;
 		return 0;
-	case LINUX_ARCH_GET_FS: return guest_write((gaddr_t){ address }, &regs->fs_base, sizeof(regs->fs_base));
-	case LINUX_ARCH_GET_GS: return guest_write((gaddr_t){ address }, &regs->gs_base, sizeof(regs->gs_base));
+	case LINUX_ARCH_GET_FS:
+		return guest_write((gaddr_t){ address }, &regs->fs_base, sizeof(regs->fs_base));
+	case LINUX_ARCH_GET_GS:
+		return guest_write((gaddr_t){ address }, &regs->gs_base, sizeof(regs->gs_base));
 	case LINUX_ARCH_GET_CPUID: return 1;
 	case LINUX_ARCH_SET_CPUID: return -ENODEV;
 	default: return -EINVAL;
@@ -73,8 +75,10 @@ int64_t sys_getcpu(struct thread *self, gaddr_t cpu, gaddr_t node, gaddr_t unuse
 int64_t sys_membarrier(struct thread *self, int32_t command, uint32_t flags, int32_t cpu)
 {
 	const int64_t known = LINUX_MEMBARRIER_GLOBAL | LINUX_MEMBARRIER_GLOBAL_EXPEDITED |
-			      LINUX_MEMBARRIER_REGISTER_GLOBAL_EXPEDITED | LINUX_MEMBARRIER_PRIVATE_EXPEDITED |
-			      LINUX_MEMBARRIER_REGISTER_PRIVATE_EXPEDITED | LINUX_MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE |
+			      LINUX_MEMBARRIER_REGISTER_GLOBAL_EXPEDITED |
+			      LINUX_MEMBARRIER_PRIVATE_EXPEDITED |
+			      LINUX_MEMBARRIER_REGISTER_PRIVATE_EXPEDITED |
+			      LINUX_MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE |
 			      LINUX_MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
 	uint64_t *registered = &self->mm->membarrier_registered;
 	(void)cpu;

@@ -53,11 +53,13 @@ static uint64_t entry_address(uint64_t entry)
 static void walk_list(struct thread *self, const struct linux_robust_list_head *head)
 {
 	uint64_t entry = head->first, next;
-	for (uint32_t left = LINUX_ROBUST_LIST_MAX; left && entry_address(entry) != self->robust_list.value; left--) {
+	for (uint32_t left = LINUX_ROBUST_LIST_MAX; left && entry_address(entry) != self->robust_list.value;
+	     left--) {
 		/* The next one first: the word's new owner may free the entry. */
 		bool more = !guest_read(&next, (gaddr_t){ entry_address(entry) }, sizeof(next));
 		if (entry_address(entry) != entry_address(head->pending) &&
-		    handle_death(self, entry_address(entry) + (uint64_t)head->futex_offset, entry & ENTRY_PRIORITY, false))
+		    handle_death(self, entry_address(entry) + (uint64_t)head->futex_offset,
+				 entry & ENTRY_PRIORITY, false))
 			return;
 		if (!more)
 			return;
@@ -90,8 +92,8 @@ static bool may_read(struct thread *self, struct thread *target)
 	const struct credentials *mine = self->credentials, *its = target->credentials;
 	if (target->process == self->process || thread_capable(self, LINUX_CAP_SYS_PTRACE))
 		return true;
-	return mine->uid == its->uid && mine->uid == its->euid && mine->uid == its->suid && mine->gid == its->gid &&
-	       mine->gid == its->egid && mine->gid == its->sgid;
+	return mine->uid == its->uid && mine->uid == its->euid && mine->uid == its->suid &&
+	       mine->gid == its->gid && mine->gid == its->egid && mine->gid == its->sgid;
 }
 
 int64_t sys_get_robust_list(struct thread *self, int32_t tid, gaddr_t head, gaddr_t bytes)

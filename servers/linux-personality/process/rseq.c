@@ -80,7 +80,8 @@ int64_t sys_rseq(struct thread *self, gaddr_t area, uint32_t bytes, int32_t flag
 {
 	const uint32_t cpu[2] = { 0, 0 };
 	if (flags & LINUX_RSEQ_FLAG_UNREGISTER)
-		return flags & ~LINUX_RSEQ_FLAG_UNREGISTER ? -EINVAL : unregister(self, area, bytes, signature);
+		return flags & ~LINUX_RSEQ_FLAG_UNREGISTER ? -EINVAL
+							   : unregister(self, area, bytes, signature);
 	if (flags)
 		return -EINVAL;
 	if (self->rseq.value) {

@@ -31,7 +31,8 @@ static bool is_realtime(uint32_t policy)
 
 static bool policy_known(uint32_t policy)
 {
-	return policy == LINUX_SCHED_OTHER || is_realtime(policy) || policy == LINUX_SCHED_BATCH || policy == LINUX_SCHED_IDLE;
+	return policy == LINUX_SCHED_OTHER || is_realtime(policy) || policy == LINUX_SCHED_BATCH ||
+	       policy == LINUX_SCHED_IDLE;
 }
 
 static bool owns(const struct thread *self, const struct thread *target)
@@ -44,7 +45,8 @@ static bool owns(const struct thread *self, const struct thread *target)
 static bool may_set(const struct thread *self, const struct thread *target, const struct setting *setting)
 {
 	const struct rlimit_pair *limits = target->process->limits;
-	bool nicer = setting->nice >= target->nice || (uint64_t)(20 - setting->nice) <= limits[LINUX_RLIMIT_NICE].soft;
+	bool nicer = setting->nice >= target->nice ||
+		     (uint64_t)(20 - setting->nice) <= limits[LINUX_RLIMIT_NICE].soft;
 	if (thread_capable(self, LINUX_CAP_SYS_NICE))
 		return true;
 	if (is_realtime(setting->policy)) {
@@ -68,7 +70,8 @@ static int apply(struct thread *self, struct thread *target, const struct settin
 {
 	if (!policy_known(setting->policy))
 		return -EINVAL;
-	if (is_realtime(setting->policy) ? setting->priority < 1 || setting->priority > 99 : setting->priority)
+	if (is_realtime(setting->policy) ? setting->priority < 1 || setting->priority > 99
+					 : setting->priority)
 		return -EINVAL;
 	if (!may_set(self, target, setting))
 		return -EPERM;
@@ -96,10 +99,12 @@ static int64_t set_scheduler(struct thread *self, int32_t tid, int32_t policy, g
 	struct thread *target = find(self, tid);
 	if (target) {
 		struct setting setting = {
-			.policy = policy < 0 ? target->scheduling_policy : (uint32_t)policy & ~LINUX_SCHED_RESET_ON_FORK,
+			.policy = policy < 0 ? target->scheduling_policy
+					     : (uint32_t)policy & ~LINUX_SCHED_RESET_ON_FORK,
 			.priority = (uint32_t)priority,
 			.nice = target->nice,
-			.reset_on_fork = policy < 0 ? target->reset_on_fork : policy & LINUX_SCHED_RESET_ON_FORK,
+			.reset_on_fork = policy < 0 ? target->reset_on_fork
+						    : policy & LINUX_SCHED_RESET_ON_FORK,
 		};
 		result = apply(self, target, &setting);
 	}
@@ -123,8 +128,8 @@ static bool read_setting(struct thread *self, int32_t tid, struct setting *setti
 	lock_acquire(&process_tree_lock);
 	struct thread *target = find(self, tid);
 	if (target) {
-		*setting = (struct setting){ target->scheduling_policy, target->realtime_priority, target->nice,
-					     target->reset_on_fork };
+		*setting = (struct setting){ target->scheduling_policy, target->realtime_priority,
+					     target->nice, target->reset_on_fork };
 		*cpu_mask = target->cpu_mask;
 	}
 	lock_release(&process_tree_lock);
@@ -267,7 +272,9 @@ int64_t sys_sched_setattr(struct thread *self, int32_t pid, gaddr_t attributes, 
 	struct setting setting = {
 		.policy = given.policy,
 		.priority = given.priority,
-		.nice = given.nice < NICE_MIN ? NICE_MIN : given.nice > NICE_MAX ? NICE_MAX : given.nice,
+		.nice = given.nice < NICE_MIN   ? NICE_MIN
+			: given.nice > NICE_MAX ? NICE_MAX
+						: given.nice,
 		.reset_on_fork = given.flags & LINUX_SCHED_FLAG_RESET_ON_FORK,
 	};
 	lock_acquire(&process_tree_lock);
@@ -277,7 +284,8 @@ int64_t sys_sched_setattr(struct thread *self, int32_t pid, gaddr_t attributes, 
 	return result;
 }
 
-int64_t sys_sched_getattr(struct thread *self, int32_t pid, gaddr_t attributes, uint32_t bytes, uint32_t flags)
+int64_t sys_sched_getattr(struct thread *self, int32_t pid, gaddr_t attributes, uint32_t bytes,
+			  uint32_t flags)
 {
 	struct linux_sched_attr out = { 0 };
 	struct setting setting;

@@ -79,7 +79,8 @@ int64_t sys_setns(struct thread *self, int32_t fd, int32_t kind)
 	search.number = namespace_of_file(file);
 	file_put(file);
 	flag = search.number ? find_kind(&search) : 0;
-	if (!flag || (kind && (uint64_t)(uint32_t)kind != flag) || flag == LINUX_CLONE_NEWNS || flag == LINUX_CLONE_NEWUSER)
+	if (!flag || (kind && (uint64_t)(uint32_t)kind != flag) || flag == LINUX_CLONE_NEWNS ||
+	    flag == LINUX_CLONE_NEWUSER)
 		error = -EINVAL;
 	else if (!thread_capable(self, LINUX_CAP_SYS_ADMIN))
 		error = -EPERM;

@@ -23,13 +23,13 @@ struct credentials;
 
 /* What the call in hand needs to be re-issued or answered after a restart of this server. */
 struct operation {
-	uint64_t number;      /* Linux call */
+	uint64_t number; /* Linux call */
 	uint64_t arguments[6];
 	uint64_t deadline_ns; /* absolute, so that a restart waits only for the rest */
 	uint64_t progress;    /* bytes or steps already done */
 	uint64_t request_id;  /* of the message under way */
 	int64_t result;
-	bool committed;       /* result is final */
+	bool committed; /* result is final */
 };
 
 /* How restart_syscall goes on after a stop. */
@@ -48,9 +48,9 @@ struct thread {
 	struct thread *next_tid_hash;                         /* T */
 	struct thread *next_dead; /* thread/dead list, once it has left the process */
 	uint32_t alive;           /* A; 1 until the kernel says that the thread left its native stack */
-	struct process *process; /* I */
-	int32_t tid;             /* P */
-	handle_t kernel_thread;  /* I */
+	struct process *process;  /* I */
+	int32_t tid;              /* P */
+	handle_t kernel_thread;   /* I */
 	struct native_stack *native_stack; /* I; from the stack pool */
 
 	struct mm *mm;                   /* S; others read under process->lock */
@@ -60,50 +60,50 @@ struct thread {
 	struct credentials *credentials; /* S replaces, P to read; immutable contents */
 
 	/* Signals (signal/) */
-	sigset_bits blocked;            /* P */
-	sigset_bits saved_mask;         /* S; mask to restore after sigsuspend, ppoll, pselect, epoll_pwait */
-	bool restore_mask;              /* S */
-	struct signal_queue pending;    /* P; directed at this thread */
-	struct altstack altstack;       /* S */
-	uint32_t signal_work;           /* A, written under P: WORK_* bits; not 0: look at signals before guest_enter */
-	sigset_bits waiting_for;        /* P; signals that sigtimedwait takes although they are blocked */
+	sigset_bits blocked;         /* P */
+	sigset_bits saved_mask;      /* S; mask to restore after sigsuspend, ppoll, pselect, epoll_pwait */
+	bool restore_mask;           /* S */
+	struct signal_queue pending; /* P; directed at this thread */
+	struct altstack altstack;    /* S */
+	uint32_t signal_work; /* A, written under P: WORK_* bits; not 0: look at signals before guest_enter */
+	sigset_bits waiting_for; /* P; signals that sigtimedwait takes although they are blocked */
 
 	/* Waiting (core/wait.h) */
-	uint32_t wake_count;            /* A; the word that wait_sleep sleeps on */
-	uint32_t wake_seen;             /* S; its value when the thread last began to look at its condition */
-	bool in_wait;                   /* S */
+	uint32_t wake_count; /* A; the word that wait_sleep sleeps on */
+	uint32_t wake_seen;  /* S; its value when the thread last began to look at its condition */
+	bool in_wait;        /* S */
 
-	struct operation operation;     /* S */
-	struct restart_block restart;   /* S */
+	struct operation operation;   /* S */
+	struct restart_block restart; /* S */
 
 	gaddr_t clear_child_tid, robust_list, rseq; /* S */
 	uint64_t robust_list_bytes;
 	uint32_t rseq_bytes, rseq_signature;
-	char name[16];                  /* comm; P */
-	struct thread *vfork_parent;    /* P; waits until we exec or exit */
-	bool vfork_done;                /* A */
-	bool exiting;                   /* P */
-	bool stopped;                   /* P; counted in the group stop under way */
-	bool reset_on_fork;             /* S; scheduling */
-	bool no_new_privileges;         /* S; sticky */
-	int32_t parent_death_signal;    /* S */
-	gaddr_t set_child_tid;          /* S; to write at its first entry, 0: none */
-	uint8_t state_letter;           /* A; R S D T t Z as /proc shows */
+	char name[16];               /* comm; P */
+	struct thread *vfork_parent; /* P; waits until we exec or exit */
+	bool vfork_done;             /* A */
+	bool exiting;                /* P */
+	bool stopped;                /* P; counted in the group stop under way */
+	bool reset_on_fork;          /* S; scheduling */
+	bool no_new_privileges;      /* S; sticky */
+	int32_t parent_death_signal; /* S */
+	gaddr_t set_child_tid;       /* S; to write at its first entry, 0: none */
+	uint8_t state_letter;        /* A; R S D T t Z as /proc shows */
 	struct wait_queue vfork_queue;
 	uint64_t start_ns;
 	uint64_t timer_slack_ns, default_timer_slack_ns;
 	int32_t nice;
 	uint32_t scheduling_policy, realtime_priority;
 	uint64_t cpu_mask;
-	uint64_t personality;           /* personality(2) flags */
-	void *extension;                /* reserved for ptrace and call history */
+	uint64_t personality; /* personality(2) flags */
+	void *extension;      /* reserved for ptrace and call history */
 };
 _Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");
 
 /* signal_work */
 #define WORK_SIGNAL 1u /* an unblocked signal is pending */
-#define WORK_FATAL  2u /* the thread is to end */
-#define WORK_STOP   4u /* a group stop is under way and the thread has not joined it */
+#define WORK_FATAL 2u  /* the thread is to end */
+#define WORK_STOP 4u   /* a group stop is under way and the thread has not joined it */
 #define WORK_NOTIFY 8u /* the parent is to hear that the process continued or stopped */
 
 /* The thread that is running this code. */

@@ -9,7 +9,7 @@
 #include "core/survive.h"
 
 #define TABLE_SIZE 256u
-#define PID_AGAIN  300 /* where numbers start over */
+#define PID_AGAIN 300 /* where numbers start over */
 
 SURVIVES struct lock process_tree_lock;
 SURVIVES struct process *process_init;

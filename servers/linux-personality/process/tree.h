@@ -36,7 +36,7 @@ extern struct process *process_init; /* PID 1, T */
 
 /* Groups and sessions live as long as somebody is in them or refers to them. */
 struct process_group *process_group_create(int32_t id, struct session *session); /* NULL: no memory */
-void process_join_group(struct process *process, struct process_group *group); /* leaves the old one */
+void process_join_group(struct process *process, struct process_group *group);   /* leaves the old one */
 void process_leave_group(struct process *process);
 struct session *session_create(int32_t id);
 void session_get(struct session *session);

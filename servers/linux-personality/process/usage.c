@@ -14,7 +14,8 @@
 struct process_times thread_times_of(const struct thread *thread)
 {
 	const struct guest_record *guest = &thread->guest;
-	uint64_t total = guest->total_time_ns > guest->user_time_ns ? guest->total_time_ns : guest->user_time_ns;
+	uint64_t total = guest->total_time_ns > guest->user_time_ns ? guest->total_time_ns
+								    : guest->user_time_ns;
 	return (struct process_times){
 		.user_ns = guest->user_time_ns,
 		.system_ns = total - guest->user_time_ns,

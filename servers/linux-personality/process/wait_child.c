@@ -45,7 +45,8 @@ static bool is_wanted(struct thread *self, const struct wait_request *request, c
 	return (options & LINUX_WALL) || (child->exit_signal != LINUX_SIGCHLD) == !!(options & LINUX_WCLONE);
 }
 
-static void fill_event(struct wait_event *event, struct process *child, int code, uint32_t status, int32_t value)
+static void fill_event(struct wait_event *event, struct process *child, int code, uint32_t status,
+		       int32_t value)
 {
 	event->pid = child->pid;
 	event->code = code;
@@ -223,11 +224,13 @@ static int resolve_id(struct thread *self, struct wait_request *request)
 	}
 }
 
-int64_t sys_waitid(struct thread *self, int32_t which, int32_t id, gaddr_t info, uint32_t options, gaddr_t usage)
+int64_t sys_waitid(struct thread *self, int32_t which, int32_t id, gaddr_t info, uint32_t options,
+		   gaddr_t usage)
 {
 	struct wait_request request = { .which = which, .id = id, .options = options };
 	struct wait_event event = { 0 };
-	if ((options & ~(LINUX_WNOHANG | LINUX_WNOWAIT | OPTIONS_EVENT | OPTIONS_CHILD)) || !(options & OPTIONS_EVENT))
+	if ((options & ~(LINUX_WNOHANG | LINUX_WNOWAIT | OPTIONS_EVENT | OPTIONS_CHILD)) ||
+	    !(options & OPTIONS_EVENT))
 		return -EINVAL;
 	int error = resolve_id(self, &request);
 	if (error)

@@ -29,7 +29,8 @@ static bool may_stop(struct thread *self, int number, bool *orphaned)
 	*orphaned = process_group_is_orphaned(process->group, NULL);
 	lock_release(&process_tree_lock);
 	lock_acquire(&process->lock);
-	return !process->group_exiting && !((process->pending.set | self->pending.set) & SIGNAL_BIT(LINUX_SIGCONT));
+	return !process->group_exiting &&
+	       !((process->pending.set | self->pending.set) & SIGNAL_BIT(LINUX_SIGCONT));
 }
 
 /* P held on entry, released on return. */

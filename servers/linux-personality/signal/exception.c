@@ -6,12 +6,12 @@
 #include "runtime/kernel.h"
 #include "signal/state.h"
 
-#define DR6_TRAP_BITS  0xfull
-#define DR6_STEP       0x4000ull
-#define ERROR_PRESENT  1ull
-#define FX_STATUS_AT   2u
-#define FX_CONTROL_AT  0u
-#define FX_MXCSR_AT    24u
+#define DR6_TRAP_BITS 0xfull
+#define DR6_STEP 0x4000ull
+#define ERROR_PRESENT 1ull
+#define FX_STATUS_AT 2u
+#define FX_CONTROL_AT 0u
+#define FX_MXCSR_AT 24u
 
 enum vector {
 	VECTOR_DIVIDE = 0,
@@ -106,7 +106,8 @@ static void adjust_error_code(struct thread *self)
 	if ((int64_t)guest->fault_address < 0)
 		guest->error_code |= ERROR_PRESENT;
 	else if (guest->fault_reason == FAULT_ACCESS && self->mm &&
-		 k_aspace_query(self->mm->aspace, guest->fault_address, own_address(&region)).status >= 0 && !region.prot)
+		 k_aspace_query(self->mm->aspace, guest->fault_address, own_address(&region)).status >= 0 &&
+		 !region.prot)
 		guest->error_code &= ~ERROR_PRESENT;
 }
 

@@ -70,8 +70,8 @@ static uint32_t extended_bytes(gaddr_t where, const struct linux_fx_software *so
 {
 	uint32_t trailer;
 	if (!format.has_header || software->magic1 != LINUX_FP_XSTATE_MAGIC1 ||
-	    software->state_size < LINUX_FXSAVE_BYTES + LINUX_XSAVE_HEADER || software->state_size > format.bytes ||
-	    software->state_size > software->extended_size)
+	    software->state_size < LINUX_FXSAVE_BYTES + LINUX_XSAVE_HEADER ||
+	    software->state_size > format.bytes || software->state_size > software->extended_size)
 		return 0;
 	if (guest_read(&trailer, gaddr_add(where, software->state_size), sizeof(trailer)) ||
 	    trailer != LINUX_FP_XSTATE_MAGIC2)

@@ -17,8 +17,8 @@
 
 #define RED_ZONE_BYTES 128u
 #define FLAG_DIRECTION 0x400ull
-#define FLAG_TRAP      0x100ull
-#define FLAG_RESUME    0x10000ull
+#define FLAG_TRAP 0x100ull
+#define FLAG_RESUME 0x10000ull
 /* AC OF DF TF SF ZF AF PF CF RF: what rt_sigreturn restores. */
 #define FLAGS_RESTORED 0x50dd5ull
 
@@ -33,12 +33,28 @@ static void save_registers(struct linux_sigcontext *context, const struct thread
 {
 	const struct guest_registers *regs = &self->guest.regs;
 	*context = (struct linux_sigcontext){
-		.r8 = regs->r8, .r9 = regs->r9, .r10 = regs->r10, .r11 = regs->r11,
-		.r12 = regs->r12, .r13 = regs->r13, .r14 = regs->r14, .r15 = regs->r15,
-		.rdi = regs->rdi, .rsi = regs->rsi, .rbp = regs->rbp, .rbx = regs->rbx,
-		.rdx = regs->rdx, .rax = regs->rax, .rcx = regs->rcx, .rsp = regs->rsp,
-		.rip = regs->rip, .rflags = regs->rflags, .cs = GUEST_CS, .ss = GUEST_SS,
-		.error = self->guest.error_code, .trap = self->guest.vector,
+		.r8 = regs->r8,
+		.r9 = regs->r9,
+		.r10 = regs->r10,
+		.r11 = regs->r11,
+		.r12 = regs->r12,
+		.r13 = regs->r13,
+		.r14 = regs->r14,
+		.r15 = regs->r15,
+		.rdi = regs->rdi,
+		.rsi = regs->rsi,
+		.rbp = regs->rbp,
+		.rbx = regs->rbx,
+		.rdx = regs->rdx,
+		.rax = regs->rax,
+		.rcx = regs->rcx,
+		.rsp = regs->rsp,
+		.rip = regs->rip,
+		.rflags = regs->rflags,
+		.cs = GUEST_CS,
+		.ss = GUEST_SS,
+		.error = self->guest.error_code,
+		.trap = self->guest.vector,
 		.old_mask = self->restore_mask ? self->saved_mask : self->blocked,
 		.cr2 = self->guest.fault_address,
 	};
@@ -87,7 +103,8 @@ static int place_frame(struct thread *self, const struct delivery *delivery, uin
 {
 	uint64_t rsp = self->guest.regs.rsp - RED_ZONE_BYTES;
 	bool on_altstack = altstack_contains(&self->altstack, self->guest.regs.rsp);
-	if ((delivery->action.flags & LINUX_SA_ONSTACK) && !altstack_flags(&self->altstack, self->guest.regs.rsp)) {
+	if ((delivery->action.flags & LINUX_SA_ONSTACK) &&
+	    !altstack_flags(&self->altstack, self->guest.regs.rsp)) {
 		rsp = self->altstack.base.value + self->altstack.size;
 		on_altstack = true;
 	}
@@ -125,7 +142,8 @@ static int pop_frame(struct thread *self)
 {
 	struct linux_ucontext context;
 	uint64_t address = self->guest.regs.rsp - 8;
-	int error = guest_read(&context, (gaddr_t){ address + offsetof(struct signal_frame, context) }, sizeof(context));
+	int error = guest_read(&context, (gaddr_t){ address + offsetof(struct signal_frame, context) },
+			       sizeof(context));
 	if (error)
 		return error;
 	if (context.context.cs != GUEST_CS || context.context.ss != GUEST_SS)

@@ -21,7 +21,8 @@ struct linux_siginfo siginfo_from_sender(struct thread *self, int number, int co
 
 static bool same_user(const struct credentials *mine, const struct credentials *its)
 {
-	return mine->euid == its->suid || mine->euid == its->uid || mine->uid == its->suid || mine->uid == its->uid;
+	return mine->euid == its->suid || mine->euid == its->uid || mine->uid == its->suid ||
+	       mine->uid == its->uid;
 }
 
 /* T held. */
@@ -41,7 +42,8 @@ int signal_permission(struct thread *self, struct process *target, int number)
 }
 
 /* T held. A number of 0 only asks. */
-static int send_checked(struct thread *self, struct process *target, int number, const struct linux_siginfo *info)
+static int send_checked(struct thread *self, struct process *target, int number,
+			const struct linux_siginfo *info)
 {
 	int error = signal_permission(self, target, number);
 	if (error || !number)
@@ -49,10 +51,12 @@ static int send_checked(struct thread *self, struct process *target, int number,
 	return signal_send_process(target, number, info);
 }
 
-static int kill_group(struct thread *self, struct process_group *group, int number, const struct linux_siginfo *info)
+static int kill_group(struct thread *self, struct process_group *group, int number,
+		      const struct linux_siginfo *info)
 {
 	int result = -ESRCH;
-	for (struct process *process = group ? group->members : NULL; process; process = process->next_in_group) {
+	for (struct process *process = group ? group->members : NULL; process;
+	     process = process->next_in_group) {
 		int one = send_checked(self, process, number, info);
 		if (result && (result != -EPERM || !one))
 			result = one;
@@ -202,8 +206,9 @@ int64_t sys_pidfd_send_signal(struct thread *self, int32_t fd, int32_t number, g
 	}
 	lock_acquire(&process_tree_lock);
 	if (!result)
-		result = target->state == PROCESS_DEAD ? -ESRCH : number < 0 || number > SIGNAL_COUNT ? -EINVAL :
-			 send_checked(self, target, number, &sent);
+		result = target->state == PROCESS_DEAD         ? -ESRCH
+			 : number < 0 || number > SIGNAL_COUNT ? -EINVAL
+							       : send_checked(self, target, number, &sent);
 	lock_release(&process_tree_lock);
 	process_put(target);
 	return result;

@@ -24,7 +24,8 @@ int signal_queue_next(sigset_bits set)
 	return set ? __builtin_ctzll(set) + 1 : 0;
 }
 
-static void unlink_entry(struct signal_queue *queue, struct queued_signal *before, struct queued_signal *entry)
+static void unlink_entry(struct signal_queue *queue, struct queued_signal *before,
+			 struct queued_signal *entry)
 {
 	if (before)
 		before->next = entry->next;

@@ -12,19 +12,19 @@
 #include "signal/signal.h"
 
 #define SIGNALS_UNBLOCKABLE (SIGNAL_BIT(LINUX_SIGKILL) | SIGNAL_BIT(LINUX_SIGSTOP))
-#define SIGNALS_STOP                                                                                          \
-	(SIGNAL_BIT(LINUX_SIGSTOP) | SIGNAL_BIT(LINUX_SIGTSTP) | SIGNAL_BIT(LINUX_SIGTTIN) |                  \
+#define SIGNALS_STOP                                                                                         \
+	(SIGNAL_BIT(LINUX_SIGSTOP) | SIGNAL_BIT(LINUX_SIGTSTP) | SIGNAL_BIT(LINUX_SIGTTIN) |                 \
 	 SIGNAL_BIT(LINUX_SIGTTOU))
-#define SIGNALS_SYNCHRONOUS                                                                                   \
-	(SIGNAL_BIT(LINUX_SIGSEGV) | SIGNAL_BIT(LINUX_SIGBUS) | SIGNAL_BIT(LINUX_SIGILL) |                    \
+#define SIGNALS_SYNCHRONOUS                                                                                  \
+	(SIGNAL_BIT(LINUX_SIGSEGV) | SIGNAL_BIT(LINUX_SIGBUS) | SIGNAL_BIT(LINUX_SIGILL) |                   \
 	 SIGNAL_BIT(LINUX_SIGTRAP) | SIGNAL_BIT(LINUX_SIGFPE) | SIGNAL_BIT(LINUX_SIGSYS))
-#define SIGNALS_CORE                                                                                          \
-	(SIGNAL_BIT(LINUX_SIGQUIT) | SIGNAL_BIT(LINUX_SIGILL) | SIGNAL_BIT(LINUX_SIGTRAP) |                   \
-	 SIGNAL_BIT(LINUX_SIGABRT) | SIGNAL_BIT(LINUX_SIGFPE) | SIGNAL_BIT(LINUX_SIGSEGV) |                   \
-	 SIGNAL_BIT(LINUX_SIGBUS) | SIGNAL_BIT(LINUX_SIGSYS) | SIGNAL_BIT(LINUX_SIGXCPU) |                    \
+#define SIGNALS_CORE                                                                                         \
+	(SIGNAL_BIT(LINUX_SIGQUIT) | SIGNAL_BIT(LINUX_SIGILL) | SIGNAL_BIT(LINUX_SIGTRAP) |                  \
+	 SIGNAL_BIT(LINUX_SIGABRT) | SIGNAL_BIT(LINUX_SIGFPE) | SIGNAL_BIT(LINUX_SIGSEGV) |                  \
+	 SIGNAL_BIT(LINUX_SIGBUS) | SIGNAL_BIT(LINUX_SIGSYS) | SIGNAL_BIT(LINUX_SIGXCPU) |                   \
 	 SIGNAL_BIT(LINUX_SIGXFSZ))
-#define SIGNALS_DEFAULT_IGNORED                                                                               \
-	(SIGNAL_BIT(LINUX_SIGCONT) | SIGNAL_BIT(LINUX_SIGCHLD) | SIGNAL_BIT(LINUX_SIGWINCH) |                 \
+#define SIGNALS_DEFAULT_IGNORED                                                                              \
+	(SIGNAL_BIT(LINUX_SIGCONT) | SIGNAL_BIT(LINUX_SIGCHLD) | SIGNAL_BIT(LINUX_SIGWINCH) |                \
 	 SIGNAL_BIT(LINUX_SIGURG))
 
 static inline bool signal_valid(int number)

@@ -9,7 +9,7 @@
 #include "signal/state.h"
 
 #define SYSCALL_INSTRUCTION_BYTES 2u
-#define NUMBER_RESTART_SYSCALL    219u
+#define NUMBER_RESTART_SYSCALL 219u
 
 enum restart_action restart_decide(int64_t result, bool has_handler, uint64_t action_flags)
 {

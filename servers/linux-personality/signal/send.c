@@ -63,7 +63,8 @@ static struct queued_signal *make_entry(struct process *process, int number, con
 	return entry;
 }
 
-int signal_enqueue(struct process *process, struct signal_queue *queue, int number, const struct linux_siginfo *info)
+int signal_enqueue(struct process *process, struct signal_queue *queue, int number,
+		   const struct linux_siginfo *info)
 {
 	if (!is_realtime(number) && (queue->set & SIGNAL_BIT(number)))
 		return 1;
@@ -134,7 +135,8 @@ static void wake_takers(struct process *process, struct thread *only, int number
 }
 
 /* P. `thread` NULL: to the process. */
-static int send_locked(struct process *process, struct thread *thread, int number, const struct linux_siginfo *info)
+static int send_locked(struct process *process, struct thread *thread, int number,
+		       const struct linux_siginfo *info)
 {
 	struct thread *judge = thread ? thread : process->leader ? process->leader : process->threads;
 	struct signal_queue *queue = thread ? &thread->pending : &process->pending;

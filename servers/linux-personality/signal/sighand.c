@@ -20,7 +20,8 @@ struct sighand *sighand_create(void)
 static void clear_handlers_of(struct sighand *sighand)
 {
 	for (int i = 0; i < SIGNAL_COUNT; i++) {
-		uint64_t handler = sighand->actions[i].handler == LINUX_SIG_IGN ? LINUX_SIG_IGN : LINUX_SIG_DFL;
+		uint64_t handler = sighand->actions[i].handler == LINUX_SIG_IGN ? LINUX_SIG_IGN
+										: LINUX_SIG_DFL;
 		sighand->actions[i] = (struct disposition){ .handler = handler };
 	}
 }

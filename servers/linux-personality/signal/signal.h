@@ -25,12 +25,37 @@ typedef uint64_t sigset_bits;
 struct linux_siginfo {
 	int32_t number, error, code, padding;
 	union {
-		struct { int32_t pid; uint32_t uid; uint64_t value; } sender; /* kill, queue */
-		struct { int32_t timer_id; int32_t overrun; uint64_t value; int32_t private_value; } timer;
-		struct { int32_t pid; uint32_t uid; int32_t status; int32_t padding; int64_t user, system; } child;
-		struct { uint64_t address; int16_t lsb; } fault;
-		struct { int64_t band; int32_t fd; } poll;
-		struct { uint64_t call_address; int32_t call; uint32_t architecture; } sys;
+		struct {
+			int32_t pid;
+			uint32_t uid;
+			uint64_t value;
+		} sender; /* kill, queue */
+		struct {
+			int32_t timer_id;
+			int32_t overrun;
+			uint64_t value;
+			int32_t private_value;
+		} timer;
+		struct {
+			int32_t pid;
+			uint32_t uid;
+			int32_t status;
+			int32_t padding;
+			int64_t user, system;
+		} child;
+		struct {
+			uint64_t address;
+			int16_t lsb;
+		} fault;
+		struct {
+			int64_t band;
+			int32_t fd;
+		} poll;
+		struct {
+			uint64_t call_address;
+			int32_t call;
+			uint32_t architecture;
+		} sys;
 		uint8_t bytes[112];
 	} u;
 };

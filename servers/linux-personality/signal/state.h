@@ -20,7 +20,8 @@ void signal_set_blocked(struct thread *self, sigset_bits mask);
 /* Take the next signal outside `blocked` from the thread's or its process's queue: number or 0, info filled. P. */
 int signal_dequeue(struct thread *self, sigset_bits blocked, struct linux_siginfo *info);
 /* Queue without choosing or waking anybody: 0 queued, 1 merged with a pending one, -EAGAIN. P. */
-int signal_enqueue(struct process *process, struct signal_queue *queue, int number, const struct linux_siginfo *info);
+int signal_enqueue(struct process *process, struct signal_queue *queue, int number,
+		   const struct linux_siginfo *info);
 void signal_free_entries(struct queued_signal *list);
 /* Empty all queues of a set, the process's and its threads'. P. */
 void signal_flush_process(struct process *process, sigset_bits set);

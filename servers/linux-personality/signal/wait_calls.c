@@ -51,7 +51,8 @@ static void wait_for_set(struct thread *self, sigset_bits set)
 	lock_release(&self->process->lock);
 }
 
-static int64_t timed_wait(struct thread *self, sigset_bits wanted, uint64_t deadline_ns, struct linux_siginfo *info)
+static int64_t timed_wait(struct thread *self, sigset_bits wanted, uint64_t deadline_ns,
+			  struct linux_siginfo *info)
 {
 	int number, error = 0;
 	self->wake_seen = __atomic_load_n(&self->wake_count, __ATOMIC_ACQUIRE);
@@ -64,7 +65,8 @@ static int64_t timed_wait(struct thread *self, sigset_bits wanted, uint64_t dead
 	return error == -ETIMEDOUT ? -EAGAIN : -EINTR;
 }
 
-int64_t sys_rt_sigtimedwait(struct thread *self, gaddr_t set, gaddr_t info, gaddr_t timeout, uint64_t set_bytes)
+int64_t sys_rt_sigtimedwait(struct thread *self, gaddr_t set, gaddr_t info, gaddr_t timeout,
+			    uint64_t set_bytes)
 {
 	struct linux_timespec time;
 	struct linux_siginfo taken;

@@ -125,18 +125,18 @@ static void map_window(const struct mm *mm, struct map_request *request, uint32_
 	}
 }
 
-int64_t mm_map(struct thread *self, struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
-	       uint32_t flags, struct file *file, uint64_t offset)
+int64_t mm_map(struct thread *self, struct mm *mm, const struct mapping *mapping)
 {
-	struct map_request request = { .address = address, .length = page_up(length), .offset = offset };
-	bool own_object = !file && map_is_shared(flags);
+	struct map_request request = { .address = mapping->address, .offset = mapping->offset };
+	bool own_object = !mapping->file && map_is_shared(mapping->flags);
 	int64_t result = 0;
-	request.prot = prot_decode(prot);
-	request.flags = flags_decode(flags);
-	map_window(mm, &request, flags, !file);
+	request.length = page_up(mapping->length);
+	request.prot = prot_decode(mapping->prot);
+	request.flags = flags_decode(mapping->flags);
+	map_window(mm, &request, mapping->flags, !mapping->file);
 	mutex_acquire(&mm->mutex);
-	if (file)
-		result = map_use_file(self, mm, file, flags, &request);
+	if (mapping->file)
+		result = map_use_file(self, mm, mapping->file, mapping->flags, &request);
 	else if (own_object)
 		result = map_use_shared_memory(&request);
 	if (!result)
@@ -174,38 +174,45 @@ static int map_check(uint64_t *address, uint64_t length, uint32_t flags, uint64_
 	return *address < ADDRESS_MIN ? -EPERM : 0;
 }
 
-static int64_t map_file_call(struct thread *self, struct map_request *wanted, uint32_t flags, int32_t fd)
+/* A private mapping of /dev/zero is anonymous memory. */
+static int64_t map_file_call(struct thread *self, struct mapping *wanted, int32_t fd)
 {
 	struct file *file = files_find(self->files, fd);
 	int64_t result;
 	if (!file)
 		return -EBADF;
-	result = map_check_file(file, wanted->prot, flags);
-	/* A private mapping of /dev/zero is anonymous memory. */
+	result = map_check_file(file, wanted->prot, wanted->flags);
+	wanted->file = file->kind == FILE_ZERO ? NULL : file;
 	if (!result)
-		result = mm_map(self, self->mm, wanted->address, wanted->length, wanted->prot, flags,
-				file->kind == FILE_ZERO ? NULL : file, wanted->offset);
+		result = mm_map(self, self->mm, wanted);
 	file_put(file);
 	return result;
+}
+
+/* A bad descriptor is told before other faults of a file mapping, but not before a bad offset. */
+static int map_fault(struct thread *self, const struct mapping *wanted, int32_t fd, int error)
+{
+	struct file *file;
+	if (wanted->flags & LINUX_MAP_ANONYMOUS || wanted->offset & ~PAGE_MASK)
+		return error;
+	file = files_find(self->files, fd);
+	if (!file)
+		return -EBADF;
+	file_put(file);
+	return error;
 }
 
 int64_t sys_mmap(struct thread *self, gaddr_t address, uint64_t length, uint32_t prot, uint32_t flags,
 		 int32_t fd, uint64_t offset)
 {
-	struct map_request wanted = {
-		.address = address.value, .length = length, .prot = prot, .offset = offset
-	};
+	struct mapping wanted = { address.value, length, offset, prot, flags, NULL };
 	int error = map_check(&wanted.address, length, flags, offset);
-	if (flags & LINUX_MAP_ANONYMOUS)
-		return error ? error : mm_map(self, self->mm, wanted.address, length, prot, flags, NULL, 0);
-	if (error) {
-		struct file *file = files_find(self->files, fd);
-		if (!file)
-			return offset & ~PAGE_MASK ? -EINVAL : -EBADF;
-		file_put(file);
-		return error;
-	}
-	return map_file_call(self, &wanted, flags, fd);
+	if (error)
+		return map_fault(self, &wanted, fd, error);
+	if (!(flags & LINUX_MAP_ANONYMOUS))
+		return map_file_call(self, &wanted, fd);
+	wanted.offset = 0;
+	return mm_map(self, self->mm, &wanted);
 }
 
 int64_t sys_munmap(struct thread *self, gaddr_t address, uint64_t length)

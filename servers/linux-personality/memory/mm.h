@@ -42,9 +42,14 @@ void mm_set_executable(struct mm *mm, struct file *file);
 void mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
 
-/* Map part of a file (or, file NULL, anonymous memory); takes a reference of the file for the tag. Answers the address or
-   -errno. prot and flags are Linux's. Used by mmap and exec. */
-int64_t mm_map(struct thread *self, struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
-	       uint32_t flags, struct file *file, uint64_t offset);
+/* A mapping to be made: numbers are Linux's; file NULL: anonymous memory. */
+struct mapping {
+	uint64_t address, length, offset;
+	uint32_t prot, flags;
+	struct file *file;
+};
+
+/* Answers the address or -errno; the mm takes a reference of the file for its tag. Used by mmap and exec. */
+int64_t mm_map(struct thread *self, struct mm *mm, const struct mapping *mapping);
 
 #endif

@@ -122,8 +122,13 @@ static int map_segment(struct thread *self, struct mm *mm, const struct exec_ima
 	uint64_t mapped_end = segment->file_bytes ? page_up(file_end) : start;
 	uint32_t prot = prot_of(segment->flags);
 	if (segment->file_bytes) {
-		int64_t at = mm_map(self, mm, start, mapped_end - start, prot,
-				    MAPPING_PRIVATE | MAPPING_FIXED, image->file, page_down(segment->offset));
+		struct mapping file = { start,
+					mapped_end - start,
+					page_down(segment->offset),
+					prot,
+					MAPPING_PRIVATE | MAPPING_FIXED,
+					image->file };
+		int64_t at = mm_map(self, mm, &file);
 		if (at < 0)
 			return (int)at;
 		if (segment->memory_bytes > segment->file_bytes && (segment->flags & LINUX_PF_W)) {
@@ -133,8 +138,13 @@ static int map_segment(struct thread *self, struct mm *mm, const struct exec_ima
 		}
 	}
 	if (end > mapped_end) {
-		int64_t at = mm_map(self, mm, mapped_end, end - mapped_end, prot,
-				    MAPPING_PRIVATE | MAPPING_FIXED | MAPPING_ANONYMOUS, NULL, 0);
+		struct mapping zeros = { mapped_end,
+					 end - mapped_end,
+					 0,
+					 prot,
+					 MAPPING_PRIVATE | MAPPING_FIXED | MAPPING_ANONYMOUS,
+					 NULL };
+		int64_t at = mm_map(self, mm, &zeros);
 		if (at < 0)
 			return (int)at;
 	}

@@ -97,7 +97,7 @@ static int64_t generated_write(struct thread *self, struct file *file, struct gu
 	else if (!result && request.row->store)
 		result = content_store(&request, iter);
 	else if (!result)
-		result = -EINVAL;
+		result = request.node.tid ? -EINVAL : -EIO;
 	if (result > 0 && !request.row->write)
 		*offset += (uint64_t)result;
 	request_end(&request);
@@ -126,9 +126,19 @@ static void generated_release(struct file *file)
 	slab_free(content, sizeof(*content));
 }
 
-static int open_allowed(struct request *request)
+/* Settings open only for what they can do, whoever asks. */
+static int open_setting(const struct node_row *row, uint32_t flags)
+{
+	uint32_t access = flags & LINUX_O_ACCMODE;
+	bool reads = access != LINUX_O_WRONLY, writes = access != LINUX_O_RDONLY;
+	return (reads && !row->show) || (writes && !row->store) ? -EACCES : 0;
+}
+
+static int open_allowed(struct request *request, uint32_t flags)
 {
 	const uint32_t guarded = ROW_READER | ROW_ATTACH;
+	if (request->node.table >= TABLE_SYSCTL && request->node.table <= TABLE_SYSCTL_VM)
+		return open_setting(request->row, flags);
 	if (request->row->flags & guarded && !subject_readable(request->self, &request->subject))
 		return -EACCES;
 	return 0;
@@ -152,7 +162,7 @@ struct file *generated_open(struct thread *self, struct inode *inode, uint32_t f
 	struct file *file = NULL;
 	*error = request_begin(self, inode, &request);
 	if (!*error)
-		*error = open_allowed(&request);
+		*error = open_allowed(&request, flags);
 	if (!*error)
 		file = open_with_content(&request, flags, error);
 	request_end(&request);

@@ -13,7 +13,7 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static const char *skip_space(const char *text)
+const char *parse_skip_space(const char *text)
 {
 	while (is_space(*text))
 		text++;
@@ -54,9 +54,9 @@ static int parse_digits(const char **text, uint64_t *value)
 int parse_unsigned(const char *text, uint64_t *value)
 {
 	int error;
-	text = skip_space(text);
+	text = parse_skip_space(text);
 	error = parse_digits(&text, value);
-	return error ? error : *skip_space(text) ? -EINVAL : 0;
+	return error ? error : *parse_skip_space(text) ? -EINVAL : 0;
 }
 
 int parse_next_signed(const char **text, int64_t *value)
@@ -64,7 +64,7 @@ int parse_next_signed(const char **text, int64_t *value)
 	uint64_t magnitude;
 	bool negative;
 	int error;
-	*text = skip_space(*text);
+	*text = parse_skip_space(*text);
 	if (!**text)
 		return -ENOENT;
 	negative = **text == '-';
@@ -84,7 +84,7 @@ int parse_signed(const char *text, int64_t *value)
 	int error = parse_next_signed(&text, value);
 	if (error)
 		return error == -ENOENT ? -EINVAL : error;
-	return *skip_space(text) ? -EINVAL : 0;
+	return *parse_skip_space(text) ? -EINVAL : 0;
 }
 
 void parse_cut_line(char *text)

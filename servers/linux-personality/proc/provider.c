@@ -156,7 +156,9 @@ static int generated_stat(struct inode *inode)
 static int generated_lookup(struct inode *directory, const char *name, struct inode **found)
 {
 	struct node node = node_unpack(directory->ref.inode), child;
-	if (!generated_valid(directory) || !node_find(&node, name, &child))
+	if (!generated_valid(directory))
+		return node.table == TABLE_PROC_ROOT ? -ESRCH : -ENOENT;
+	if (!node_find(&node, name, &child))
 		return -ENOENT;
 	*found = generated_inode(directory->super, &child);
 	return *found ? 0 : -ENOENT;
@@ -274,6 +276,18 @@ static int generated_set_attributes(struct inode *inode, uint32_t mask,
 	return mask & VFS_SET_SIZE && attributes->size ? -EINVAL : 0;
 }
 
+/* Unknown names cannot even be looked up in Linux's /proc. */
+static int proc_rename(struct inode *old_directory, const char *old_name, struct inode *new_directory,
+		       const char *new_name, struct inode *victim, uint32_t flags)
+{
+	(void)old_directory;
+	(void)old_name;
+	(void)new_directory;
+	(void)new_name;
+	(void)flags;
+	return victim ? -EPERM : -ENOENT;
+}
+
 static struct superblock *generated_make(enum super_type type, const char *name, int64_t magic, uint32_t row,
 					 uint32_t flags, int *error)
 {
@@ -312,5 +326,5 @@ struct superblock *sys_make(const char *source, const char *options, uint32_t fl
 	.set_attributes = generated_set_attributes, .refresh = generated_stat, .open = generated_open,       \
 	.still_valid = generated_valid
 
-const struct provider proc_provider = { GENERATED_OPERATIONS };
+const struct provider proc_provider = { GENERATED_OPERATIONS, .rename = proc_rename };
 const struct provider sys_provider = { GENERATED_OPERATIONS };

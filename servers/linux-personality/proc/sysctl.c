@@ -64,10 +64,10 @@ int show_sysctl(struct request *request, struct text *out)
 }
 
 /* Fewer numbers than there are change the first ones; each must be within the bounds before any changes. */
-static int parse_numbers(const struct sysctl_row *row, const char *text, int64_t *numbers, uint32_t *count)
+static int parse_numbers(const struct sysctl_row *row, const char **text, int64_t *numbers, uint32_t *count)
 {
 	for (*count = 0; *count < row->count; ++*count) {
-		int error = parse_next_signed(&text, &numbers[*count]);
+		int error = parse_next_signed(text, &numbers[*count]);
 		if (error == -ENOENT && *count)
 			return 0;
 		if (error || numbers[*count] < row->least || numbers[*count] > row->most)
@@ -82,14 +82,16 @@ int64_t store_sysctl(struct request *request, char *bytes, uint64_t count)
 	const struct sysctl_row *row = &sysctl_rows[which];
 	int64_t numbers[NUMBERS_MAX];
 	uint32_t given;
-	int error = parse_numbers(row, bytes, numbers, &given);
+	const char *end = bytes;
+	int error = parse_numbers(row, &end, numbers, &given);
 	if (error)
 		return error;
 	for (uint32_t i = 0; i < given; i++)
 		__atomic_store_n(&differences[which][i],
 				 (int64_t)((uint64_t)numbers[i] - (uint64_t)row->defaults[i]),
 				 __ATOMIC_RELAXED);
-	return (int64_t)count;
+	end = parse_skip_space(end);
+	return *end ? end - bytes : (int64_t)count;
 }
 
 void sysctl_core_pattern(char pattern[CORE_PATTERN_BYTES])

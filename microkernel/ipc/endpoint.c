@@ -259,13 +259,3 @@ status_t endpoint_receive(struct thread *server, struct endpoint *endpoint, stru
 	thread_block(server, WAIT_RECEIVE, deadline_ns, false);
 	return STATUS_PENDING;
 }
-
-void endpoint_leave(struct thread *thread)
-{
-	struct thread *caller = thread->serving;
-	if (caller)
-		thread_wake(caller, STATUS_RESTART, 0);
-	if (thread->server)
-		thread->server->serving = NULL;
-	thread->server = NULL;
-}

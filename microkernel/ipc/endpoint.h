@@ -37,9 +37,6 @@ status_t endpoint_reply(struct thread *server, uint64_t tag);
 /* Wait for a call or a signal. PENDING: it waits, or its frame has the message already. TIMED_OUT, INTERRUPTED, KILLED. */
 status_t endpoint_receive(struct thread *server, struct endpoint *endpoint, struct notification *notification,
 			  uint64_t deadline_ns);
-/* Drop what a thread that ends or is cancelled has to do with endpoints: the caller it serves is told RESTART. */
-void endpoint_leave(struct thread *thread);
-
 /*
  * Notifications: 64 bits that anybody signals and one waiter at a time takes, all at once. Bits signalled while nobody
  * waits stay until the next wait. Timers, irqs, paged objects and watchers hold a reference to the one they signal.

@@ -174,10 +174,7 @@ static struct frame *child_frame(struct aspace *child, struct frame *frame)
 		frame_get(frame);
 		return frame;
 	}
-	struct frame *copy = frame_allocate(child->object.account);
-	if (copy)
-		page_copy(frame_data(copy), frame_data(frame));
-	return copy;
+	return frame_allocate_copy(child->object.account, frame_data(frame));
 }
 
 static status_t fork_page(struct tlb_batch *parent, struct region *region, uint64_t *entry, uint64_t address)

@@ -92,6 +92,7 @@ struct region *region_above(struct aspace *aspace, uint64_t address);
 struct region *region_at(struct aspace *aspace, uint64_t address);
 /* A region like `model` (all but links); the object is referenced. NULL: no memory. */
 struct region *region_create(const struct region *model);
+void region_free(struct region *region); /* one that was never inserted */
 void region_insert(struct aspace *aspace, struct region *region);
 /* Take out, unlink from its object and free. Its pages are gone already. */
 void region_destroy(struct region *region);

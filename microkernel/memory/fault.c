@@ -78,10 +78,8 @@ static status_t replace_private(struct fault *fault, struct frame *frame)
 
 static status_t copy_private(struct fault *fault, uint64_t source)
 {
-	struct frame *frame = frame_allocate(fault->region->aspace->object.account);
-	if (frame)
-		page_copy(frame_data(frame), direct_map((paddr_t){ source }));
-	return replace_private(fault, frame);
+	const void *page = direct_map((paddr_t){ source });
+	return replace_private(fault, frame_allocate_copy(fault->region->aspace->object.account, page));
 }
 
 /* A sequential writer of anonymous memory finds the next pages there already. */

@@ -143,11 +143,6 @@ static void uncharge(struct account *account, uint64_t count)
 		object_put(&account->object);
 }
 
-static uint64_t take_single(void)
-{
-	return warm_count ? warm[--warm_count] : buddy_take(0);
-}
-
 static struct frame *frame_start(uint64_t number, struct account *account)
 {
 	struct frame *frame = &frames[number];
@@ -161,7 +156,7 @@ struct frame *frame_allocate(struct account *account)
 {
 	if (!charge(account, 1))
 		return NULL;
-	uint64_t number = take_single();
+	uint64_t number = warm_count ? warm[--warm_count] : buddy_take(0);
 	if (!number) {
 		uncharge(account, 1);
 		return NULL;
@@ -178,6 +173,14 @@ struct frame *frame_allocate_zeroed(struct account *account)
 	return frame;
 }
 
+struct frame *frame_allocate_copy(struct account *account, const void *page)
+{
+	struct frame *frame = frame_allocate(account);
+	if (frame)
+		page_copy(frame_data(frame), page);
+	return frame;
+}
+
 static unsigned order_for(uint64_t count)
 {
 	unsigned order = 0;
@@ -186,19 +189,14 @@ static unsigned order_for(uint64_t count)
 	return order;
 }
 
-static void warm_drain(void)
-{
-	while (warm_count)
-		buddy_release(warm[--warm_count], 1);
-}
-
 /* Blocks are powers of two: what is beyond `count` goes back. */
 static uint64_t take_run(uint64_t count)
 {
 	unsigned order = order_for(count);
 	uint64_t number = order < FRAME_ORDERS ? buddy_take(order) : 0;
 	if (!number && order < FRAME_ORDERS) {
-		warm_drain();
+		while (warm_count)
+			buddy_release(warm[--warm_count], 1);
 		number = buddy_take(order);
 	}
 	if (number)

@@ -111,13 +111,6 @@ static status_t place_region(struct aspace *aspace, const struct map_request *re
 	return STATUS_OK;
 }
 
-static void discard_region(struct region *region)
-{
-	if (region->object)
-		object_put(&region->object->object);
-	kernel_free(region, sizeof *region);
-}
-
 static status_t map_object(struct aspace *aspace, const struct map_request *request,
 			   struct memory_object *object, uint64_t *address)
 {
@@ -126,7 +119,7 @@ static status_t map_object(struct aspace *aspace, const struct map_request *requ
 		return STATUS_NO_MEMORY;
 	status_code_t status = place_region(aspace, request, region, address);
 	if (status) {
-		discard_region(region);
+		region_free(region);
 		return status;
 	}
 	fill_region(aspace, *address, request);

@@ -71,6 +71,7 @@ void paging_unmap_kernel_page(const void *page);
 /* Frames. A frame is charged to the account it was allocated for until its last reference goes; NULL: the kernel's own. */
 struct frame *frame_allocate(struct account *account); /* content undefined; NULL when refused */
 struct frame *frame_allocate_zeroed(struct account *account);
+struct frame *frame_allocate_copy(struct account *account, const void *page);
 /* `count` frames in a row, content undefined, each with one reference. */
 struct frame *frame_allocate_run(uint64_t count, struct account *account);
 void frame_get(struct frame *frame);

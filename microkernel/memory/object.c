@@ -11,12 +11,6 @@
 #include "memory/object.h"
 #include "structure/bytes.h"
 
-/* Its pages are where they are for good: it cannot shrink, lose pages or share frames. */
-static bool is_fixed(const struct memory_object *object)
-{
-	return object->type == MEMORY_CONTIGUOUS || object->type == MEMORY_PHYSICAL;
-}
-
 static struct memory_object *create(struct account *account, uint64_t pages, enum memory_type type)
 {
 	if (pages > OBJECT_PAGES_MAX)
@@ -113,7 +107,7 @@ static void drop_pages(struct memory_object *object, uint64_t page, uint64_t end
 
 status_t memory_object_resize(struct memory_object *object, uint64_t pages)
 {
-	if (is_fixed(object))
+	if (memory_object_fixed(object))
 		return STATUS_NOT_SUPPORTED;
 	if (pages > OBJECT_PAGES_MAX)
 		return STATUS_TOO_BIG;
@@ -129,7 +123,7 @@ status_t memory_object_resize(struct memory_object *object, uint64_t pages)
 
 status_t memory_object_discard(struct memory_object *object, uint64_t page, uint64_t count)
 {
-	if (is_fixed(object))
+	if (memory_object_fixed(object))
 		return STATUS_NOT_SUPPORTED;
 	if (page >= object->pages)
 		return STATUS_OK;
@@ -165,7 +159,7 @@ void memory_object_destroy(struct object *header)
 
 bool object_slot_writable(const struct memory_object *object, uint64_t slot)
 {
-	if (is_fixed(object))
+	if (memory_object_fixed(object))
 		return true;
 	if (object->type == MEMORY_PAGED && slot_state(slot) != PAGE_DIRTY)
 		return false;
@@ -184,18 +178,24 @@ static status_t put_frame(struct memory_object *object, uint64_t page, struct fr
 	return STATUS_OK;
 }
 
+void object_slot_replace(struct memory_object *object, uint64_t page, uint64_t slot)
+{
+	uint64_t old = object_slot(object, page);
+	if (old)
+		object_unmap(object, page, 1, false);
+	object_slot_set(object, page, slot);
+	if (old)
+		frame_put(slot_frame(old));
+}
+
 /* Replace a shared frame by a copy of its own. */
 static status_t unshare(struct memory_object *object, uint64_t page)
 {
 	uint64_t slot = object_slot(object, page);
-	struct frame *old = slot_frame(slot);
-	struct frame *copy = frame_allocate(object->object.account);
+	struct frame *copy = frame_allocate_copy(object->object.account, frame_data(slot_frame(slot)));
 	if (!copy)
 		return STATUS_NO_MEMORY;
-	page_copy(frame_data(copy), frame_data(old));
-	object_unmap(object, page, 1, false);
-	object_slot_set(object, page, frame_address(copy).value | slot_state(slot));
-	frame_put(old);
+	object_slot_replace(object, page, frame_address(copy).value | slot_state(slot));
 	return STATUS_OK;
 }
 
@@ -304,14 +304,4 @@ void object_protect(struct memory_object *object, uint64_t page, uint64_t count)
 	list_for_each(region, &object->regions, object_link)
 		if (!region_private(region))
 			change_region(region, page, page + count, MAPPING_PROTECT);
-}
-
-void object_drop_page(struct memory_object *object, uint64_t page)
-{
-	uint64_t slot = object_slot(object, page);
-	if (!slot)
-		return;
-	object_unmap(object, page, 1, false);
-	object_slot_set(object, page, 0);
-	frame_put(slot_frame(slot));
 }

@@ -65,6 +65,12 @@ static inline struct frame *slot_frame(uint64_t slot)
 	return frame_at(slot & SLOT_ADDRESS);
 }
 
+/* Its pages are where they are for good: it cannot shrink, lose pages or share frames. */
+static inline bool memory_object_fixed(const struct memory_object *object)
+{
+	return object->type == MEMORY_CONTIGUOUS || object->type == MEMORY_PHYSICAL;
+}
+
 /* object.c */
 struct memory_object *memory_object_create(struct account *account, uint64_t pages, uint32_t flags);
 struct memory_object *memory_object_create_paged(struct account *account, uint64_t pages,
@@ -102,8 +108,8 @@ bool object_slot_writable(const struct memory_object *object, uint64_t slot);
 void object_unmap(struct memory_object *object, uint64_t page, uint64_t count, bool copies);
 /* Make all mappings of pages read-only. */
 void object_protect(struct memory_object *object, uint64_t page, uint64_t count);
-/* Unmap and drop one page. */
-void object_drop_page(struct memory_object *object, uint64_t page);
+/* Put a slot, with its frame's reference, in place of a page's, whose mappings and frame go; 0: none. Room for it is there. */
+void object_slot_replace(struct memory_object *object, uint64_t page, uint64_t slot);
 
 /* pager.c */
 /* Queue a request (unless one is) and, without PAGE_NOWAIT, the current thread. PENDING, WOULD_BLOCK, PAGER_ERROR when the

@@ -214,14 +214,6 @@ static bool range_fits(const struct memory_object *object, uint64_t page, uint64
 	return page <= object->pages && count <= object->pages - page;
 }
 
-static struct frame *copy_frame(const struct memory_object *object, const struct frame *source)
-{
-	struct frame *copy = frame_allocate(object->object.account);
-	if (copy)
-		page_copy(frame_data(copy), frame_data(source));
-	return copy;
-}
-
 /* A reference to what the source's page holds, shared or copied; NULL: no memory. Missing pages are zeros. */
 static struct frame *shared_frame(struct memory_object *object, struct memory_object *source, uint64_t page)
 {
@@ -230,7 +222,7 @@ static struct frame *shared_frame(struct memory_object *object, struct memory_ob
 		return frame_allocate_zeroed(object->object.account);
 	struct frame *frame = slot_frame(slot);
 	if (source->type == MEMORY_CONTIGUOUS || frame->pins)
-		return copy_frame(object, frame);
+		return frame_allocate_copy(object->object.account, frame_data(frame));
 	object_protect(source, page, 1);
 	frame_get(frame);
 	return frame;
@@ -248,18 +240,22 @@ static struct frame *moved_frame(struct memory_object *object, struct memory_obj
 	return slot_frame(slot);
 }
 
+/* A paged source's missing page is asked for first. */
+static status_t fetch(struct memory_object *source, uint64_t page)
+{
+	uint64_t slot;
+	return source->type == MEMORY_PAGED ? object_page(source, page, 0, &slot) : STATUS_OK;
+}
+
 /* Share one page. A page the source does not have (zeros) is one the destination does not have either. */
 static status_t share_page(struct memory_object *object, struct memory_object *source, uint64_t page,
 			   uint64_t from)
 {
-	uint64_t slot;
-	if (source->type == MEMORY_PAGED) {
-		status_code_t status = object_page(source, from, 0, &slot);
-		if (status)
-			return status;
-	}
+	status_code_t status = fetch(source, from);
+	if (status)
+		return status;
 	if (!object_slot(source, from) && object->type == MEMORY_ANONYMOUS) {
-		object_drop_page(object, page);
+		object_slot_replace(object, page, 0);
 		return STATUS_OK;
 	}
 	if (!object_index_reserve(object, page))
@@ -267,20 +263,14 @@ static status_t share_page(struct memory_object *object, struct memory_object *s
 	struct frame *frame = shared_frame(object, source, from);
 	if (!frame)
 		return STATUS_NO_MEMORY;
-	object_drop_page(object, page);
-	if (!object_index_reserve(object, page)) {
-		frame_put(frame);
-		return STATUS_NO_MEMORY;
-	}
 	unsigned state = object->type == MEMORY_PAGED ? PAGE_CLEAN_WRITABLE : 0;
-	object_slot_set(object, page, frame_address(frame).value | state);
+	object_slot_replace(object, page, frame_address(frame).value | state);
 	return STATUS_OK;
 }
 
 static bool may_share(const struct memory_object *object, const struct memory_object *source)
 {
-	bool fixed = object->type == MEMORY_CONTIGUOUS || object->type == MEMORY_PHYSICAL;
-	return !fixed && source->type != MEMORY_PHYSICAL && object != source;
+	return !memory_object_fixed(object) && source->type != MEMORY_PHYSICAL && object != source;
 }
 
 status_t object_share(struct memory_object *object, struct memory_object *source,
@@ -307,13 +297,13 @@ static status_t supply_page(struct memory_object *object, struct memory_object *
 {
 	uint64_t slot = object_slot(object, page);
 	unsigned state = flags & SUPPLY_WRITABLE ? PAGE_CLEAN_WRITABLE : PAGE_CLEAN_UNRESERVED;
-	if (slot) {
-		if (slot_state(slot) == PAGE_CLEAN_UNRESERVED)
-			object_slot_set(object, page, (slot & ~SLOT_STATE) | state);
-		return STATUS_OK;
-	}
-	if (!source)
-		return STATUS_OK; /* the page went meanwhile; it will be asked for again */
+	if (slot && slot_state(slot) == PAGE_CLEAN_UNRESERVED)
+		object_slot_set(object, page, (slot & ~SLOT_STATE) | state);
+	if (slot || !source)
+		return STATUS_OK; /* without a source the page went meanwhile; it will be asked for again */
+	status_code_t status = fetch(source, from);
+	if (status)
+		return status;
 	if (!object_index_reserve(object, page))
 		return STATUS_NO_MEMORY;
 	struct frame *frame = moved_frame(object, source, from);
@@ -321,19 +311,6 @@ static status_t supply_page(struct memory_object *object, struct memory_object *
 		return STATUS_NO_MEMORY;
 	object_slot_set(object, page, frame_address(frame).value | state);
 	return STATUS_OK;
-}
-
-/* The source's own missing pages are asked for first when it is paged too. */
-static status_t supply_from(struct memory_object *object, struct memory_object *source, uint64_t page,
-			    uint64_t from, uint32_t flags)
-{
-	uint64_t slot;
-	if (source && source->type == MEMORY_PAGED && !object_slot(object, page)) {
-		status_code_t status = object_page(source, from, 0, &slot);
-		if (status)
-			return status;
-	}
-	return supply_page(object, source, page, from, flags);
 }
 
 static status_t check_supply(const struct memory_object *object, const struct memory_object *source,
@@ -358,7 +335,7 @@ status_t object_supply(struct memory_object *object, struct memory_object *sourc
 	if (flags & SUPPLY_ERROR)
 		*done = range->count;
 	while (!status && *done < range->count) {
-		status = supply_from(object, source, range->page + *done, range->source_page + *done, flags);
+		status = supply_page(object, source, range->page + *done, range->source_page + *done, flags);
 		*done += !status;
 	}
 	pager_answer(object, range->page, *done, flags & SUPPLY_ERROR);

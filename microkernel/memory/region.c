@@ -86,6 +86,13 @@ struct region *region_create(const struct region *model)
 	return region;
 }
 
+void region_free(struct region *region)
+{
+	if (region->object)
+		object_put(&region->object->object);
+	kernel_free(region, sizeof *region);
+}
+
 void region_insert(struct aspace *aspace, struct region *region)
 {
 	struct tree_node *parent = NULL, *node = aspace->regions.root;
@@ -116,11 +123,9 @@ void region_destroy(struct region *region)
 		aspace->recent = NULL;
 	tree_remove(&aspace->regions, &region->node);
 	refresh_gap(upper);
-	if (region->object) {
+	if (region->object)
 		list_remove(&region->object_link);
-		object_put(&region->object->object);
-	}
-	kernel_free(region, sizeof *region);
+	region_free(region);
 }
 
 void region_resize(struct region *region, uint64_t start, uint64_t end)

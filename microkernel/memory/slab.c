@@ -85,13 +85,6 @@ static void *block_allocate(unsigned class)
 	return memset(block, 0, class_bytes[class]);
 }
 
-static void slab_destroy(struct slab *slab)
-{
-	list_remove(&slab->link);
-	classes[slab->class].slabs--;
-	frame_put(frame_at((uintptr_t)slab - DIRECT_MAP_BASE));
-}
-
 static void block_free(struct block *block)
 {
 	struct slab *slab = (struct slab *)((uintptr_t)block & ~(uintptr_t)(PAGE_SIZE - 1));
@@ -101,8 +94,11 @@ static void block_free(struct block *block)
 		list_insert_before(class->partial.next, &slab->link);
 	block->next = slab->free;
 	slab->free = block;
-	if (--slab->used == 0 && class->slabs > 1)
-		slab_destroy(slab);
+	if (--slab->used == 0 && class->slabs > 1) {
+		class->slabs--;
+		list_remove(&slab->link);
+		frame_put(frame_at((uintptr_t)slab - DIRECT_MAP_BASE));
+	}
 }
 
 static void *pages_allocate(uint64_t count)

@@ -67,14 +67,6 @@ void account_uncharge_objects(struct account *account, uint64_t count)
 		a->objects -= count;
 }
 
-static uint32_t account_depth(const struct account *account)
-{
-	uint32_t depth = 0;
-	for (; account; account = account->object.account)
-		depth++;
-	return depth;
-}
-
 struct account *account_create(struct account *parent, const struct account_limits *limits,
 			       status_code_t *status)
 {
@@ -82,7 +74,10 @@ struct account *account_create(struct account *parent, const struct account_limi
 	if (limits->guaranteed > limits->frames)
 		return NULL;
 	*status = STATUS_LIMIT;
-	if (account_depth(parent) >= ACCOUNT_DEPTH_MAX)
+	unsigned depth = 0;
+	for (const struct account *a = parent; a; a = a->object.account)
+		depth++;
+	if (depth >= ACCOUNT_DEPTH_MAX)
 		return NULL;
 	*status = STATUS_NO_MEMORY;
 	if (!account_charge_frames(parent, limits->guaranteed))

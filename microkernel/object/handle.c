@@ -89,14 +89,6 @@ struct object *handle_lookup(struct domain *domain, handle_t handle, enum object
 	return slot->object;
 }
 
-static void slot_fill(struct handle_slot *slot, struct object *object, uint32_t rights)
-{
-	object_get(object);
-	slot->object = object;
-	slot->rights = (uint8_t)rights;
-	kind_handle_added(object, rights);
-}
-
 status_t handle_insert(struct domain *domain, struct object *object, uint32_t rights, uint64_t badge,
 		       enum handle_origin origin, handle_t *handle)
 {
@@ -110,7 +102,10 @@ status_t handle_insert(struct domain *domain, struct object *object, uint32_t ri
 	table->used++;
 	slot->badge = badge;
 	slot->origin = (uint8_t)origin;
-	slot_fill(slot, object, rights);
+	slot->rights = (uint8_t)rights;
+	slot->object = object;
+	object_get(object);
+	kind_handle_added(object, rights);
 	*handle = handle_of_index(domain, index);
 	return STATUS_OK;
 }

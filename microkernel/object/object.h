@@ -3,7 +3,7 @@
  * Kernel objects: what every object that a handle can name starts with.
  *
  * An object is made with one reference. Handles and kernel pointers each hold one; object_put drops it and, at
- * zero, queues the object for object_reap, which runs the kind's destroy function from one table (object/kinds.c);
+ * zero, queues the object for object_reap, which runs the kind's destroy function from one table (object.c);
  * that releases what the object holds and returns its memory to the account it was charged to. The kernel reaps on
  * its way out, so a pointer to an object stays valid until the kernel is left, and destruction never recurses. All
  * of this runs under the kernel lock.

@@ -109,7 +109,8 @@ void thread_leave_queues(struct thread *thread)
 	if (thread->wait == WAIT_PAGE)
 		memory_cancel_wait(thread);
 	wait_leave(thread);
-	endpoint_leave(thread);
+	if (thread->serving)
+		thread_wake(thread->serving, STATUS_RESTART, 0);
 	schedule_remove(thread);
 }
 

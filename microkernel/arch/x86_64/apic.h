@@ -2,7 +2,7 @@
 /*
  * Interrupt controllers: the CPU's local APIC (xAPIC or x2APIC) with its timer, and the I/O APICs.
  *
- * Vectors: 0..31 exceptions, VECTOR_FIRST_DEVICE..VECTOR_LAST_DEVICE given out by device/irq.c, then the timer;
+ * Vectors: 0..31 exceptions, VECTOR_FIRST_DEVICE..VECTOR_LAST_DEVICE given out by device/device.c, then the timer;
  * the highest is the APIC's spurious one. The legacy 8259 is moved away and masked.
  */
 #ifndef LICHEN_ARCH_APIC_H

@@ -52,7 +52,7 @@ struct cpu_features {
 extern struct cpu_features cpu_features;
 
 /* Leave the kernel: let the scheduler choose, run a waiting call again if the chosen thread has one to restart, load
-   its address space, FPU trap flag and fs/gs bases, and return to user mode; or idle. (thread/exit.c) */
+   its address space, FPU trap flag and fs/gs bases, and return to user mode; or idle. (thread/entry.c) */
 _Noreturn void kernel_exit(void);
 
 /* Called by the entry code with the thread's frame filled (trap.S). The kernel stack is empty. (thread/entry.c) */
@@ -113,7 +113,7 @@ paddr_t clock_page_address(void);
 void clock_set_realtime_offset(int64_t offset_ns);
 /* A timer interrupt arrived: implemented by ipc/timer.c */
 void timer_interrupt(void);
-/* A device interrupt arrived on a vector: implemented by device/irq.c */
+/* A device interrupt arrived on a vector: implemented by device/device.c */
 void irq_interrupt(uint64_t vector);
 
 #endif

@@ -27,6 +27,7 @@ void iter_init_buffer(struct guest_iter *iter, gaddr_t base, uint64_t length)
 	iter->offset = 0;
 	iter->remaining = length;
 	iter->kernel = NULL;
+	iter->append = false;
 }
 
 void iter_init_kernel(struct guest_iter *iter, void *buffer, uint64_t length)

@@ -58,6 +58,7 @@ static int64_t regular_read(struct thread *self, struct file *file, struct guest
 	if (moved > 0) {
 		*offset += (uint64_t)moved;
 		regular_accessed(file);
+		notify_file(file, NOTIFY_ACCESS);
 	}
 	return moved;
 }

@@ -235,8 +235,8 @@ int change_remove(struct thread *self, const struct walk_parent *parent, bool is
 		error = victim->inode ? change_remove_locked(self, parent, victim, is_directory) : -ENOENT;
 	mutex_release(&directory->names);
 	if (!error) {
-		notify_name(directory, parent->name, NOTIFY_DELETE, is_directory, 0);
 		notify_removed(victim->inode);
+		notify_name(directory, parent->name, NOTIFY_DELETE, is_directory, 0);
 	}
 	if (victim)
 		dentry_put(victim);

@@ -13,6 +13,7 @@
 #include "core/slab.h"
 #include "file/file.h"
 #include "fs/inode.h"
+#include "fs/notify.h"
 #include "process/process.h"
 
 #define BATCH_BYTES 3968u
@@ -118,6 +119,7 @@ static int64_t directory_list(struct thread *self, int32_t fd, struct listing li
 		file->offset = list.cookie;
 		mutex_release(&file->position);
 		inode_touch(file->inode, VFS_SET_ACCESSED);
+		notify_file(file, NOTIFY_ACCESS);
 	} else {
 		list.error = !file ? -EBADF : !batch ? -ENOMEM : -ENOTDIR;
 	}

@@ -42,6 +42,15 @@ int anonymous_install(struct thread *self, enum file_kind kind, void *object, ui
 	return fd;
 }
 
+int64_t anonymous_seek(struct thread *self, struct file *file, int64_t offset, int32_t whence)
+{
+	(void)self;
+	(void)file;
+	(void)offset;
+	(void)whence;
+	return 0;
+}
+
 int stream_wait(struct thread *self, struct wait_queue *queue, wait_condition *condition, void *object,
 		uint64_t deadline_ns)
 {

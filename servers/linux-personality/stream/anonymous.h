@@ -11,6 +11,9 @@
    the object is still the caller's. */
 int anonymous_install(struct thread *self, enum file_kind kind, void *object, uint32_t flags);
 
+/* seek: allowed and without effect. */
+int64_t anonymous_seek(struct thread *self, struct file *file, int64_t offset, int32_t whence);
+
 /* What a blocking operation waits for. */
 typedef bool wait_condition(void *object);
 /* 0 once the condition holds, -EAGAIN where the file is not to block, -ERESTARTSYS, -ETIMEDOUT. Exclusive. */

@@ -43,7 +43,11 @@ static void epoll_release(struct file *file)
 	epoll_put(epoll);
 }
 
-const struct file_operations epoll_operations = { .poll = epoll_poll, .release = epoll_release };
+const struct file_operations epoll_operations = {
+	.poll = epoll_poll,
+	.seek = anonymous_seek,
+	.release = epoll_release,
+};
 
 int64_t sys_epoll_create1(struct thread *self, int32_t flags)
 {

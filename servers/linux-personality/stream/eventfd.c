@@ -122,6 +122,7 @@ const struct file_operations eventfd_operations = {
 	.read = eventfd_read,
 	.write = eventfd_write,
 	.poll = eventfd_poll,
+	.seek = anonymous_seek,
 	.release = eventfd_release,
 };
 

@@ -125,6 +125,7 @@ const struct file_operations inotify_operations = {
 	.read = inotify_read,
 	.poll = inotify_poll,
 	.ioctl = inotify_ioctl,
+	.seek = anonymous_seek,
 	.release = inotify_release,
 };
 

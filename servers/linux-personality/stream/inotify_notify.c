@@ -128,12 +128,10 @@ void notify_path(const struct path *path, uint32_t event)
 		tell_place(path->dentry, path->dentry->inode, event);
 }
 
-/* All watches of an inode that is gone end, with IN_DELETE_SELF for those that asked. */
+/* All watches of an inode that is gone end, with IN_DELETE_SELF (never with IN_ISDIR) for those that asked. */
 static void inode_gone(struct inode *inode)
 {
 	struct occurrence what = { .event = NOTIFY_DELETE_SELF };
-	if (inode_type(inode) == LINUX_S_IFDIR)
-		what.event |= LINUX_IN_ISDIR;
 	tell(inode, &what);
 	while (watched(inode)) {
 		struct inode *last = NULL;
@@ -171,8 +169,6 @@ void notify_removed(struct inode *inode)
 void notify_moved(struct inode *inode)
 {
 	struct occurrence what = { .event = NOTIFY_MOVE_SELF };
-	if (inode_type(inode) == LINUX_S_IFDIR)
-		what.event |= LINUX_IN_ISDIR;
 	tell(inode, &what);
 }
 

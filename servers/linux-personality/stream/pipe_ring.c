@@ -87,10 +87,11 @@ static void page_give(struct pipe_ring *ring, uint8_t *page)
 static int64_t write_merged(struct pipe_ring *ring, struct guest_iter *iter)
 {
 	struct pipe_slot *last = pipe_ring_slot(ring, ring->head - 1);
-	int64_t moved = iter_from_guest(iter, last->page + last->offset + last->length,
-					iter->remaining % PIPE_PAGE);
-	if (moved > 0)
-		last->length = (uint16_t)(last->length + moved);
+	int64_t part = (int64_t)(iter->remaining % PIPE_PAGE);
+	int64_t moved = iter_from_guest(iter, last->page + last->offset + last->length, (uint64_t)part);
+	if (moved < part)
+		return -EFAULT;
+	last->length = (uint16_t)(last->length + moved);
 	return moved;
 }
 
@@ -109,13 +110,14 @@ int64_t pipe_ring_write(struct pipe_ring *ring, struct guest_iter *iter, bool pa
 	slot.page = page_take(ring);
 	if (!slot.page)
 		return -ENOMEM;
-	moved = iter_from_guest(iter, slot.page, PIPE_PAGE);
-	slot.length = moved > 0 ? (uint16_t)moved : 0;
-	if (moved > 0)
+	slot.length = (uint16_t)(iter->remaining < PIPE_PAGE ? iter->remaining : PIPE_PAGE);
+	moved = iter_from_guest(iter, slot.page, slot.length);
+	if (moved == slot.length) {
 		slot_push(ring, slot);
-	else
-		page_give(ring, slot.page);
-	return moved;
+		return moved;
+	}
+	page_give(ring, slot.page);
+	return -EFAULT;
 }
 
 /* `bytes` of the oldest slot are done with; an empty one goes. */

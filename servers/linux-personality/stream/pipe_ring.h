@@ -55,7 +55,8 @@ int pipe_ring_resize(struct pipe_ring *ring, uint32_t slots);
 uint64_t pipe_ring_bytes(const struct pipe_ring *ring);
 /* Can the next bytes go in without waiting: a free slot, or room for all of a small write in the last page. */
 bool pipe_ring_accepts(const struct pipe_ring *ring, uint64_t bytes, bool packet);
-/* Move the next part of the data, at most a page: bytes, -EFAULT, -ENOMEM. pipe_ring_accepts was true. */
+/* Move the next part of the data, at most a page: bytes, -EFAULT (then none of this
+   part), -ENOMEM. pipe_ring_accepts was true. */
 int64_t pipe_ring_write(struct pipe_ring *ring, struct guest_iter *iter, bool packet);
 /* Move out of the oldest slot, which is there: bytes or -EFAULT. *packet: the slot was one. */
 int64_t pipe_ring_read(struct pipe_ring *ring, struct guest_iter *iter, bool *packet);

@@ -170,6 +170,7 @@ static void signalfd_release(struct file *file)
 const struct file_operations signalfd_operations = {
 	.read = signalfd_read,
 	.poll = signalfd_poll,
+	.seek = anonymous_seek,
 	.release = signalfd_release,
 };
 

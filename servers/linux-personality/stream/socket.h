@@ -15,8 +15,8 @@ struct socket_send {
 	uint32_t name_length;
 	uint8_t name[LINUX_SOCKADDR_MAX];
 	struct linux_ucred credentials;
-	struct unix_rights
-		*rights; /* taken over by the message that carries them; else the caller drops them */
+	bool claimed;               /* they were given with SCM_CREDENTIALS */
+	struct unix_rights *rights; /* a message takes them over; what is left the caller drops */
 };
 
 struct socket_receive {

@@ -13,6 +13,7 @@
 
 #define CONTROL_MAX 131072u /* /proc/sys/net/core/optmem_max */
 #define INFLIGHT_MAX 65536u
+#define OVERFLOW_ID 65534u
 #define HEADER ((uint64_t)sizeof(struct linux_cmsghdr))
 
 /* The rights found so far move into a block with room for `more`. */
@@ -55,6 +56,15 @@ static int rights_read(struct thread *self, const uint8_t *data, uint64_t bytes,
 	return error;
 }
 
+static bool id_exists(int32_t id)
+{
+	bool exists;
+	lock_acquire(&process_tree_lock);
+	exists = process_find(id) || thread_find(id) || process_group_find(id);
+	lock_release(&process_tree_lock);
+	return exists;
+}
+
 static int credentials_read(struct thread *self, const uint8_t *data, uint64_t bytes,
 			    struct socket_send *send)
 {
@@ -71,7 +81,10 @@ static int credentials_read(struct thread *self, const uint8_t *data, uint64_t b
 	if (claimed.gid != own->gid && claimed.gid != own->egid && claimed.gid != own->sgid &&
 	    !thread_capable(self, LINUX_CAP_SETGID))
 		return -EPERM;
+	if (!id_exists(claimed.pid))
+		return -ESRCH;
 	send->credentials = claimed;
+	send->claimed = true;
 	return 0;
 }
 
@@ -174,12 +187,22 @@ static void rights_write(struct thread *self, struct control_out *out, const str
 		*out->flags |= LINUX_MSG_CTRUNC;
 }
 
+/* Ids that nobody noted when the message was sent are shown as the overflow ids. */
+static void credentials_write(struct control_out *out, struct linux_ucred credentials)
+{
+	if (credentials.uid == UINT32_MAX)
+		credentials.uid = OVERFLOW_ID;
+	if (credentials.gid == UINT32_MAX)
+		credentials.gid = OVERFLOW_ID;
+	block_write(out, LINUX_SCM_CREDENTIALS, &credentials, sizeof(credentials));
+}
+
 int socket_control_write(struct thread *self, struct socket_receive *receive, gaddr_t control,
 			 uint64_t *length)
 {
 	struct control_out out = { control, *length, &receive->flags_out };
 	if (receive->has_credentials)
-		block_write(&out, LINUX_SCM_CREDENTIALS, &receive->credentials, sizeof(receive->credentials));
+		credentials_write(&out, receive->credentials);
 	if (receive->rights)
 		rights_write(self, &out, receive->rights, receive->flags & LINUX_MSG_CMSG_CLOEXEC);
 	unix_rights_drop(receive->rights);

@@ -28,6 +28,7 @@ static void send_begin(struct thread *self, const struct file *file, uint32_t fl
 	send->has_name = false;
 	send->name_length = 0;
 	send->rights = NULL;
+	send->claimed = false;
 	send->credentials = (struct linux_ucred){ self->process->pid, self->credentials->uid,
 						  self->credentials->gid };
 }

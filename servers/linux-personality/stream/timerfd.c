@@ -212,6 +212,7 @@ static void timerfd_release(struct file *file)
 const struct file_operations timerfd_operations = {
 	.read = timerfd_read,
 	.poll = timerfd_poll,
+	.seek = anonymous_seek,
 	.release = timerfd_release,
 };
 

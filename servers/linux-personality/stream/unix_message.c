@@ -40,6 +40,7 @@ struct unix_message *unix_message_create(struct unix_socket *sender, struct sock
 	unix_get(sender);
 	message->sender = sender;
 	message->credentials = send->credentials;
+	message->claimed = send->claimed;
 	message->length = bytes;
 	message->charge = cost_of(bytes);
 	*error = message_fill(message, send->iter, bytes);
@@ -58,6 +59,19 @@ void unix_message_free(struct unix_message *message)
 	slab_free(message, sizeof(*message));
 }
 
+static bool passes_credentials(const struct unix_socket *socket)
+{
+	return socket->options.set & 1u << LINUX_SO_PASSCRED;
+}
+
+/* Who sent it is noted only if one of the two ends asks for that by now, or nobody has accepted the connection yet. U. */
+static void note_credentials(const struct unix_socket *to, struct unix_message *message)
+{
+	if (message->claimed || passes_credentials(message->sender) || passes_credentials(to) || !to->file)
+		return;
+	message->credentials = (struct linux_ucred){ 0, UINT32_MAX, UINT32_MAX };
+}
+
 void unix_message_queue(struct unix_socket *to, struct unix_message *message)
 {
 	struct unix_socket *sender = message->sender;
@@ -65,6 +79,7 @@ void unix_message_queue(struct unix_socket *to, struct unix_message *message)
 		message->address = sender->address;
 		__atomic_add_fetch(&sender->address->references, 1, __ATOMIC_RELAXED);
 	}
+	note_credentials(to, message);
 	sender->charged += message->charge;
 	unix_rights_fly(message->rights, true);
 	message->next = NULL;

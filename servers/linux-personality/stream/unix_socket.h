@@ -39,6 +39,7 @@ struct unix_message {
 	struct unix_address *address; /* referenced; NULL: nameless */
 	struct unix_rights *rights;   /* U once queued */
 	struct linux_ucred credentials;
+	bool claimed;            /* the sender gave them, with SCM_CREDENTIALS */
 	uint32_t length, offset; /* offset: consumed; the reader's */
 	uint32_t charge;
 	uint8_t *data;

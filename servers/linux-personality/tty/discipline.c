@@ -12,7 +12,7 @@ void discipline_default_settings(struct linux_termios *settings)
 	*settings = (struct linux_termios){
 		.input = LINUX_ICRNL | LINUX_IXON,
 		.output = LINUX_OPOST | LINUX_ONLCR,
-		.control = LINUX_B38400 | LINUX_CS8 | LINUX_CREAD | LINUX_HUPCL,
+		.control = LINUX_B38400 | LINUX_CS8 | LINUX_CREAD,
 		.local = LINUX_ISIG | LINUX_ICANON | LINUX_ECHO | LINUX_ECHOE | LINUX_ECHOK | LINUX_ECHOCTL |
 			 LINUX_ECHOKE | LINUX_IEXTEN,
 		.characters = { [LINUX_VINTR] = 3,

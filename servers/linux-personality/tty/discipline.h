@@ -45,7 +45,7 @@ struct discipline_events {
 	bool input_flushed, output_flushed;
 };
 
-/* Linux's settings of a fresh terminal, with CLOCAL and 8 bits, at 38400 bits a second. */
+/* Linux's settings of a fresh pty: a line adds its own. */
 void discipline_default_settings(struct linux_termios *settings);
 void discipline_init(struct discipline *discipline, const struct linux_termios *settings, bool is_pty);
 /* New settings. Between canonical and not, what is queued becomes one line, or readable at once. */

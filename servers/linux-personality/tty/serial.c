@@ -270,7 +270,7 @@ static struct serial *serial_create(enum serial_line line)
 		return NULL;
 	tty_setup(&port->tty, TTY_SERIAL, line);
 	discipline_default_settings(&settings);
-	settings.control |= LINUX_CLOCAL;
+	settings.control |= LINUX_CLOCAL | LINUX_HUPCL;
 	discipline_init(&port->tty.discipline, &settings, false);
 	port->write_id = 1;
 	return port;

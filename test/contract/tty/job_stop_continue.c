@@ -5,6 +5,14 @@
  */
 #include "terminal.h"
 
+/* The job goes on to its read, which stops it again, only when the shell has seen that it was continued. */
+static void wait_until_seen(int number)
+{
+	(void)number;
+	while (access("seen", F_OK) == -1)
+		sleep_ms(2);
+}
+
 static int reader(void *unused)
 {
 	char line[32];
@@ -32,6 +40,7 @@ static int shell(void *unused)
 		MUST(tcsetpgrp(slave, getpid()));
 		signal(SIGTSTP, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
+		signal(SIGCONT, wait_until_seen);
 		write_file("running", "");
 		_exit(reader(NULL));
 	}
@@ -46,6 +55,7 @@ static int shell(void *unused)
 	MUST(kill(-job, SIGCONT));
 	MUST(waitpid(job, &status, WUNTRACED | WCONTINUED));
 	show_status("continued", status);
+	write_file("seen", "");
 	MUST(waitpid(job, &status, WUNTRACED));
 	show_status("reading in the background", status);
 	MUST(tcsetpgrp(slave, job));

@@ -8,8 +8,9 @@
 #ifndef LICHEN_ABI_WAIT_H
 #define LICHEN_ABI_WAIT_H
 
-#define WAIT_GUEST 0x1u         /* the address is in the caller's guest address space */
-#define WAIT_SHARED 0x2u        /* name the queue by object and offset where the region is shared */
+#define WAIT_GUEST 0x1u /* the address is in the caller's guest address space */
+#define WAIT_SHARED                                                                                          \
+	0x2u /* name the queue by object and offset where the region is shared; elsewhere a queue of its own */
 #define WAIT_INTERRUPTIBLE 0x4u /* a kick ends it with INTERRUPTED (a latched one at once) */
 #define WAIT_KILLABLE 0x8u      /* a kill ends it with KILLED; implied by INTERRUPTIBLE */
 

@@ -99,7 +99,8 @@ status_t aspace_word(struct aspace *aspace, uint64_t address, bool shared, uint6
 	const struct region *region = region_at(aspace, address);
 	bool by_object = shared && region && region->object && !region_private(region);
 	key[0] = by_object ? region->object->object.id : aspace->object.id;
-	key[1] = by_object ? region->offset + (address - region->start) : address;
+	key[1] = by_object ? region->offset + (address - region->start)
+			   : address | shared; /* two queues, as WAIT_SHARED says */
 	return STATUS_OK;
 }
 

@@ -115,6 +115,8 @@ int64_t sys_sendfile(struct thread *self, int32_t out_fd, int32_t in_fd, gaddr_t
 	int64_t result = -EBADF;
 	if (in.file && out.file) {
 		result = sides_check(in.file, out.file);
+		if (!result && offset.value && !file_operations_table[in.file->kind]->seekable)
+			result = -ESPIPE;
 		if (!result && in.file->kind != FILE_REGULAR && in.file->kind != FILE_GENERATED)
 			result = -EINVAL;
 		if (!result && out.file->flags & LINUX_O_APPEND)

@@ -11,16 +11,22 @@
 #include "memory/mm.h"
 #include "runtime/kernel.h"
 
+/* The record is as of the last exit: what the kernel says is newer for a thread that computes in guest mode. */
 struct process_times thread_times_of(const struct thread *thread)
 {
 	const struct guest_record *guest = &thread->guest;
-	uint64_t total = guest->total_time_ns > guest->user_time_ns ? guest->total_time_ns
-								    : guest->user_time_ns;
+	struct thread_info info = { .user_time_ns = guest->user_time_ns,
+				    .total_time_ns = guest->total_time_ns };
+	info.switches[0] = guest->switches[0];
+	info.switches[1] = guest->switches[1];
+	if (thread != thread_self() && thread->kernel_thread.value)
+		(void)k_thread_info(thread->kernel_thread, own_address(&info));
 	return (struct process_times){
-		.user_ns = guest->user_time_ns,
-		.system_ns = total - guest->user_time_ns,
-		.voluntary = guest->switches[0],
-		.involuntary = guest->switches[1],
+		.user_ns = info.user_time_ns,
+		.system_ns = info.total_time_ns > info.user_time_ns ? info.total_time_ns - info.user_time_ns
+								    : 0,
+		.voluntary = info.switches[0],
+		.involuntary = info.switches[1],
 	};
 }
 

@@ -99,6 +99,8 @@ struct provider {
 	int (*set_attributes)(struct inode *inode, uint32_t mask, const struct vfs_attributes *attributes);
 	/* Bring attributes up to date (generated file systems). */
 	int (*refresh)(struct inode *inode);
+	/* Allow what mode and owner refuse: /proc/PID/fd to its own process. */
+	bool (*permits)(struct thread *self, const struct inode *inode);
 	/* An open file on a generated inode. */
 	struct file *(*open)(struct thread *self, struct inode *inode, uint32_t flags, int *error);
 	/* The dentry cache may answer again without asking lookup. */

@@ -45,7 +45,11 @@ int permission_check(struct thread *self, const struct inode *inode, uint32_t wa
 	const struct credentials *credentials = self->credentials;
 	struct actor actor = { credentials->fsuid, credentials_in_group(credentials, inode->attributes.group),
 			       credentials->effective };
-	return actor_check(&actor, inode, want);
+	int error = actor_check(&actor, inode, want);
+	if (error && inode->super && inode_provider(inode)->permits &&
+	    inode_provider(inode)->permits(self, inode))
+		return 0;
+	return error;
 }
 
 struct credentials *permission_real_credentials(struct thread *self)

@@ -266,6 +266,17 @@ static int generated_follow(struct thread *self, struct inode *inode, struct pat
 	return error;
 }
 
+/* A process always may look at its own descriptors, whoever owns the directory (proc(5)). */
+static bool generated_permits(struct thread *self, const struct inode *inode)
+{
+	struct request request;
+	bool own = false;
+	if (request_begin(self, inode, &request) == 0)
+		own = request.row->children == TABLE_DESCRIPTORS && request.subject.process == self->process;
+	request_end(&request);
+	return own;
+}
+
 /* Truncation by open and times are of no consequence; modes and owners are ours alone. */
 static int generated_set_attributes(struct inode *inode, uint32_t mask,
 				    const struct vfs_attributes *attributes)
@@ -324,7 +335,7 @@ struct superblock *sys_make(const char *source, const char *options, uint32_t fl
 	.lookup = generated_lookup, .read_directory = generated_read_directory,                              \
 	.read_link = generated_read_link, .follow = generated_follow,                                        \
 	.set_attributes = generated_set_attributes, .refresh = generated_stat, .open = generated_open,       \
-	.still_valid = generated_valid
+	.permits = generated_permits, .still_valid = generated_valid
 
 const struct provider proc_provider = { GENERATED_OPERATIONS, .rename = proc_rename };
 const struct provider sys_provider = { GENERATED_OPERATIONS };

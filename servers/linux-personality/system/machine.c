@@ -16,6 +16,7 @@
 #include "process/credentials.h"
 #include "process/process.h"
 #include "process/tree.h"
+#include "proc/load.h"
 #include "runtime/kernel.h"
 #include "runtime/log.h"
 
@@ -26,6 +27,7 @@
 #define REBOOT_CAD_OFF 0x00000000u
 #define REBOOT_POWER_OFF 0x4321fedcu
 #define REBOOT_RESTART2 0xa1b2c3d4u
+#define SYSINFO_LOAD_BITS 16 /* of the fraction */
 #define STOP_RESET 1u
 #define STOP_HALT 2u
 
@@ -66,6 +68,9 @@ int64_t sys_sysinfo(struct thread *self, gaddr_t out)
 	shown.total_memory = info.frames_total * PAGE_SIZE;
 	shown.free_memory = info.frames_free * PAGE_SIZE;
 	shown.processes = (uint16_t)process_count();
+	load_averages(shown.loads);
+	for (int i = 0; i < LOAD_COUNT; i++)
+		shown.loads[i] <<= SYSINFO_LOAD_BITS - LOAD_FRACTION_BITS;
 	return guest_write(out, &shown, sizeof(shown));
 }
 

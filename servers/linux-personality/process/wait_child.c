@@ -91,13 +91,15 @@ static bool take_event(struct thread *self, const struct wait_request *request, 
 		return true;
 	if (child->state != PROCESS_ALIVE)
 		return false;
-	if ((request->options & LINUX_WSTOPPED) && take_flag(child, &child->stop_waitable, request)) {
-		fill_event(event, child, LINUX_CLD_STOPPED, STATUS_STOPPED(child->stop_signal),
-			   (int32_t)child->stop_signal);
-		return true;
-	}
+	/* Both: it continued first and stopped again before anybody looked. */
 	if ((request->options & LINUX_WCONTINUED) && take_flag(child, &child->continue_waitable, request)) {
 		fill_event(event, child, LINUX_CLD_CONTINUED, STATUS_CONTINUED, LINUX_SIGCONT);
+		return true;
+	}
+	if ((request->options & LINUX_WSTOPPED) && take_flag(child, &child->stop_waitable, request)) {
+		(void)take_flag(child, &child->continue_waitable, request);
+		fill_event(event, child, LINUX_CLD_STOPPED, STATUS_STOPPED(child->stop_signal),
+			   (int32_t)child->stop_signal);
 		return true;
 	}
 	return false;

@@ -11,7 +11,6 @@ static void stop_complete(struct process *process)
 	process->stopping = false;
 	process->stopped = true;
 	process->stop_waitable = true;
-	process->continue_waitable = false;
 	process->notify_code = LINUX_CLD_STOPPED;
 }
 

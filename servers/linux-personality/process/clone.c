@@ -17,6 +17,7 @@
 #include "memory/mm.h"
 #include "process/create.h"
 #include "process/credentials.h"
+#include "process/hooks.h"
 #include "process/namespaces.h"
 #include "process/pidfd.h"
 #include "process/schedule.h"
@@ -285,4 +286,6 @@ void clone_first_entry(struct thread *self)
 	gaddr_t where = self->set_child_tid;
 	if (where.value)
 		(void)guest_write(where, &self->tid, sizeof(self->tid));
+	if (self->process->leader == self && posix_timers_limit_changed)
+		posix_timers_limit_changed(self->process); /* inherited */
 }

@@ -326,6 +326,7 @@ void posix_timers_exit(struct process *process)
 		timers->intervals[which].value_ns = 0;
 		timer_cancel(&timers->intervals[which].node);
 	}
+	timer_cancel(&timers->cpu_limit);
 	process->timers = NULL;
 	slab_free(timers, sizeof(*timers));
 }

@@ -38,6 +38,8 @@ struct posix_timers {
 	struct mutex mutex; /* arming, creating, deleting; never taken by the timer service */
 	struct lock lock;   /* RANK_FILE: values, the list */
 	struct interval_timer intervals[INTERVAL_TIMERS];
+	struct timer_node cpu_limit;
+	uint64_t cpu_limit_told_ns; /* CPU time at the last SIGXCPU */
 	struct posix_timer *list;
 	int32_t next_id;
 	uint32_t count;

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-set(time_SOURCES clocks.c interval.c posix_timer.c sleep.c timer.c)
+set(time_SOURCES clocks.c cpu_limit.c interval.c posix_timer.c sleep.c timer.c)

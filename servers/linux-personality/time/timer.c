@@ -28,9 +28,8 @@ static pthread_t service;
 
 typedef void timer_function(void *argument);
 static timer_function *const callbacks[TIMER_CALLBACK_COUNT] = {
-	[TIMER_CALLBACK_INTERVAL] = interval_expired,
-	[TIMER_CALLBACK_POSIX] = posix_timer_expired,
-	[TIMER_CALLBACK_TIMERFD] = timerfd_expired,
+	[TIMER_CALLBACK_INTERVAL] = interval_expired, [TIMER_CALLBACK_POSIX] = posix_timer_expired,
+	[TIMER_CALLBACK_TIMERFD] = timerfd_expired,   [TIMER_CALLBACK_CPU_LIMIT] = cpu_limit_expired,
 	[TIMER_CALLBACK_LOAD] = load_expired,
 };
 

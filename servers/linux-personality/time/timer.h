@@ -13,10 +13,11 @@
 
 enum timer_callback {
 	TIMER_CALLBACK_NONE = 0,
-	TIMER_CALLBACK_INTERVAL, /* time/interval.c: argument is a struct interval_timer */
-	TIMER_CALLBACK_POSIX,    /* time/posix_timer.c */
-	TIMER_CALLBACK_TIMERFD,  /* stream/timerfd.c: void timerfd_expired(void *argument) */
-	TIMER_CALLBACK_LOAD,     /* proc/load.c */
+	TIMER_CALLBACK_INTERVAL,  /* time/interval.c: argument is a struct interval_timer */
+	TIMER_CALLBACK_POSIX,     /* time/posix_timer.c */
+	TIMER_CALLBACK_TIMERFD,   /* stream/timerfd.c: void timerfd_expired(void *argument) */
+	TIMER_CALLBACK_LOAD,      /* proc/load.c */
+	TIMER_CALLBACK_CPU_LIMIT, /* time/cpu_limit.c: argument is a struct process */
 	TIMER_CALLBACK_COUNT
 };
 
@@ -38,6 +39,7 @@ void timer_cancel(struct timer_node *node);
 void interval_expired(void *argument);
 void posix_timer_expired(void *argument);
 void timerfd_expired(void *argument);
+void cpu_limit_expired(void *argument);
 void load_expired(void *argument);
 
 #endif

@@ -19,6 +19,7 @@
 #include "proc/load.h"
 #include "runtime/kernel.h"
 #include "runtime/log.h"
+#include "tty/tty.h"
 
 #define REBOOT_MAGIC1 0xfee1dead
 #define REBOOT_RESTART 0x01234567u
@@ -30,6 +31,7 @@
 #define SYSINFO_LOAD_BITS 16 /* of the fraction */
 #define STOP_RESET 1u
 #define STOP_HALT 2u
+#define DRAIN_NS 2000000000ull /* for terminals to send their last output */
 
 static handle_t system_handle, power_endpoint;
 
@@ -78,6 +80,7 @@ int64_t sys_sysinfo(struct thread *self, gaddr_t out)
 static _Noreturn void machine_end(uint32_t command)
 {
 	(void)!inode_write_back_all(NULL);
+	tty_drain_all(clock_monotonic_ns() + DRAIN_NS);
 	log_info("%s", command == REBOOT_POWER_OFF ? "power off"
 		       : command == REBOOT_HALT    ? "halt"
 						   : "restart");

@@ -339,7 +339,8 @@ void tty_drain_all(uint64_t deadline_ns)
 	for (uint32_t i = 0; i < LINE_COUNT; i++) {
 		struct serial *port = lines[i];
 		uint32_t word = 0;
-		while (port && !serial_is_drained(port) && clock_monotonic_ns() < deadline_ns)
+		while (port && !is_lost(port) && !port->paused && !serial_is_drained(port) &&
+		       clock_monotonic_ns() < deadline_ns)
 			(void)k_word_wait((uintptr_t)&word, 0, WAIT_ANY, clock_monotonic_ns() + 10000000, 0);
 	}
 }

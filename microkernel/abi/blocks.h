@@ -73,7 +73,7 @@ struct domain_status {
 	uint64_t object_id;
 };
 
-/* object_share, object_supply, object_discard, object_collect_dirty, object_clean */
+/* object_share, object_supply, object_discard, object_collect_dirty, object_clean: object with M, source with R */
 struct object_range_request {
 	handle_t object, source;
 	uint64_t page, source_page;

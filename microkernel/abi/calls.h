@@ -22,88 +22,87 @@
 
 /* clang-format off */
 #define KERNEL_CALLS(C0, C1, C2, C3, C4, C5) \
-/* Domains and handles. domain_create: a domain with an empty address space; its index 1 and 2 name the domain and
-   its space. account W. Answers the handle (all rights). Killed when its creator closes nothing: it lives until
-   domain_kill or its last thread ends. */ \
+/* Domains and handles. domain_create: a domain with an empty address space; its index 1 and 2 name the domain and its space.
+   Answers the handle (all rights). Killed when its creator closes nothing: it lives until domain_kill or its last thread
+   ends. */ \
 C1(1, domain_create, account(WRITE), account) \
-/* Handle of the domain's address space, to fill it. domain M. */ \
+/* Handle of the domain's address space, to fill it. */ \
 C1(2, domain_aspace, domain(MANAGE), domain) \
-/* Where guest exits enter, and where a fault of native code in the domain is told (watcher). domain M. */ \
+/* Where guest exits enter, and where a fault of native code in the domain is told (watcher). */ \
 C2(3, domain_set_entry, domain(MANAGE), domain, uint64_t, entry) \
-/* Signal `bits` on the notification when the domain ends or faults; domain_status tells why. domain R, notification W. */ \
+/* Signal `bits` on the notification when the domain ends or faults; domain_status tells why. */ \
 C3(4, domain_watch, domain(READ), domain, notification(WRITE), notification, uint64_t, bits) \
-/* Fill struct domain_status (blocks.h). domain R. */ \
+/* Fill struct domain_status (blocks.h). */ \
 C2(5, domain_status, domain(READ), domain, out(domain_status), status) \
-/* End all threads, close all handles; callers waiting for its endpoints get RESTART. domain M. */ \
+/* End all threads, close all handles; callers waiting for its endpoints get RESTART. */ \
 C2(6, domain_kill, domain(MANAGE), domain, uint32_t, code) \
-/* Give a copy of a handle to another domain. domain M, handle T. `badge` replaces the badge of an endpoint or
-   notification handle that has badge 0. Answers the handle's value in that domain. */ \
+/* Give a copy of a handle to another domain. domain M, handle T. `badge` replaces the badge of an endpoint or notification
+   handle that has badge 0. Answers the handle's value in that domain. */ \
 C4(7, handle_give, domain(MANAGE), domain, handle_t, handle, uint32_t, rights, uint64_t, badge) \
 /* Copy within the caller's table, with fewer rights or a first badge. handle T. Answers the copy. */ \
 C3(8, handle_copy, handle_t, handle, uint32_t, rights, uint64_t, badge) \
 C1(9, handle_close, handle_t, handle) \
-/* Fill struct handle_info for the first used slot at or above `index` in the domain's table; answers the next index
-   to ask for; NOT_FOUND past the last. domain R. */ \
+/* Fill struct handle_info for the first used slot at or above `index` in the domain's table; answers the next index to ask
+   for; NOT_FOUND past the last. */ \
 C3(10, handle_info, domain(READ), domain, uint32_t, index, out(handle_info), info) \
 \
-/* Threads. thread_create: request is struct thread_request (blocks.h). domain M. Answers a handle (all rights);
-   runs when thread_start is called. NO_MEMORY; EXISTS when the record is in use by another thread. */ \
+/* Threads. thread_create: request is struct thread_request (blocks.h). Answers a handle (all rights); runs when thread_start
+   is called. NO_MEMORY; EXISTS when the record is in use by another thread. */ \
 C2(12, thread_create, domain(MANAGE), domain, in(thread_request), request) \
 C1(13, thread_start, thread(MANAGE), thread) \
-/* End the calling thread; the last one ends the domain with `code`. The word at `clear` (0: none) is zeroed and
-   one waiter on it woken after the thread no longer uses its stack. */ \
+/* End the calling thread; the last one ends the domain with `code`. The word at `clear` (0: none) is zeroed and one waiter
+   on it woken after the thread no longer uses its stack. */ \
 C2(14, thread_exit, uint32_t, code, uaddr_t, clear) \
-/* Latch a kick (wait.h). thread W. */ \
+/* Latch a kick (wait.h). */ \
 C2(15, thread_kick, thread(WRITE), thread, uint32_t, kick) \
-/* Set native and guest level, weight, CPU mask: struct thread_schedule. thread M. */ \
+/* Set native and guest level, weight, CPU mask: struct thread_schedule. */ \
 C2(16, thread_schedule, thread(MANAGE), thread, in(thread_schedule), schedule) \
-/* Fill struct thread_info. thread R. */ \
+/* Fill struct thread_info. */ \
 C2(17, thread_info, thread(READ), thread, out(thread_info), info) \
 C0(18, thread_yield) \
 /* Base of fs for the calling native thread (its libc's TLS). */ \
 C1(19, thread_set_tls, uint64_t, base) \
 \
-/* Messages: register use in message.h. ipc_call: endpoint W; ends with the reply, RESTART (server gone), CANCELLED
-   (a kick when the call is interruptible: tag bit 62). ipc_receive: endpoint R or HANDLE_NONE, notification R or
-   HANDLE_NONE, deadline in rbp; TIMED_OUT, INTERRUPTED. ipc_reply: CANCELLED when the caller is gone. */ \
+/* Messages: register use in message.h. ipc_call: endpoint W; ends with the reply, RESTART (server gone), CANCELLED (a kick
+   when the call is interruptible: tag bit 62). ipc_receive: endpoint R or HANDLE_NONE, notification R or HANDLE_NONE,
+   deadline in rbp; TIMED_OUT, INTERRUPTED. ipc_reply: CANCELLED when the caller is gone. */ \
 C2(20, ipc_call, handle_t, endpoint, uint64_t, tag) \
 C2(21, ipc_receive, handle_t, endpoint, uint64_t, tag) \
 C2(22, ipc_reply, handle_t, endpoint, uint64_t, tag) \
 C2(23, ipc_reply_receive, handle_t, endpoint, uint64_t, tag) \
-/* account W. Answer the handle, all rights, badge 0. */ \
+/* Answer the handle, all rights, badge 0. */ \
 C1(24, endpoint_create, account(WRITE), account) \
 C1(25, notification_create, account(WRITE), account) \
 /* OR bits into the notification; a handle with a badge signals its badge and ignores `bits`. W. */ \
 C2(26, notification_signal, handle_t, notification, uint64_t, bits) \
-/* timer_create: signals `bits` on the notification (W) at its deadline. account W. timer_set: absolute first
-   deadline (DEADLINE_NEVER disarms), period in ns or 0. timer M. Answers the old deadline. */ \
+/* timer_create: signals `bits` on the notification at its deadline. timer_set: absolute first deadline (DEADLINE_NEVER
+   disarms), period in ns or 0. Answers the old deadline. */ \
 C3(27, timer_create, account(WRITE), account, notification(WRITE), notification, uint64_t, bits) \
 C3(28, timer_set, timer(MANAGE), timer, uint64_t, deadline_ns, uint64_t, period_ns) \
 \
-/* Memory objects. object_create: anonymous, or CONTIGUOUS. account W. NO_MEMORY. */ \
+/* Memory objects. object_create: anonymous, or CONTIGUOUS. NO_MEMORY. */ \
 C3(30, object_create, account(WRITE), account, uint64_t, pages, uint32_t, flags) \
-/* A paged object: requests carry `cookie` and signal `bits` on the notification (W), and are fetched with
-   object_requests on that notification. account W. */ \
+/* A paged object: requests carry `cookie` and signal `bits` on the notification, and are fetched with object_requests on
+   that notification. */ \
 C5(31, object_create_paged, account(WRITE), account, uint64_t, pages, notification(WRITE), notification, uint64_t, bits, uint64_t, cookie) \
-/* Set the size; pages beyond it are unmapped everywhere and dropped, a partly cut last page is the holder's to
-   clear. memory M. */ \
+/* Set the size; pages beyond it are unmapped everywhere and dropped, a partly cut last page is the holder's to clear. */ \
 C2(32, object_resize, memory(MANAGE), object, uint64_t, pages) \
-/* Share page frames: `count` pages of the source appear in the destination, copy-on-write both ways. request is
-   struct object_range_request (blocks.h). source R, destination M. */ \
+/* Share page frames: `count` pages of the source appear in the destination, copy-on-write both ways. request is struct
+   object_range_request (blocks.h). source R, destination M. */ \
 C1(33, object_share, in(object_range_request), request) \
-/* Fill a paged object's pages from frames of a source object (moved where the source is anonymous and private, else
-   shared). object M. struct object_range_request. */ \
+/* Fill a paged object's pages from frames of a source object (moved where the source is anonymous and private, else shared).
+   struct object_range_request. */ \
 C1(34, object_supply, in(object_range_request), request) \
-/* Next page requests of all objects that signal this notification: struct page_request[max]; answers how many; shown
-   again to the next asker after `restart` is not 0. notification R. */ \
+/* Next page requests of all objects that signal this notification: struct page_request[max]; answers how many; shown again
+   to the next asker after `restart` is not 0. */ \
 C4(35, object_requests, notification(READ), notification, uaddr_t, requests, uint32_t, max, uint32_t, restart) \
-/* Drop resident pages of a range (holes: read as zeros, or are requested again); struct object_range_request. memory M. */ \
+/* Drop resident pages of a range (holes: read as zeros, or are requested again); struct object_range_request. */ \
 C1(36, object_discard, in(object_range_request), request) \
-/* Collect dirty pages: next dirty run at or above page becomes WRITING and read-only; answers its first page, rdx count
-   in struct object_range_request.count written back. memory M. object_clean ends WRITING. */ \
+/* Collect dirty pages: next dirty run at or above page becomes WRITING and read-only; answers its first page, rdx count in
+   struct object_range_request.count written back. object_clean ends WRITING. */ \
 C1(37, object_collect_dirty, uaddr_t, request) \
 C1(38, object_clean, in(object_range_request), request) \
-/* Fill struct object_info. memory R. */ \
+/* Fill struct object_info. */ \
 C2(39, object_info, memory(READ), object, out(object_info), info) \
 /* Copy between the caller's memory and an object: offset, own address, bytes. Answers bytes done (short at the end of the
    object). memory R or W. */ \
@@ -112,32 +111,32 @@ C4(41, object_write, memory(WRITE), object, uint64_t, offset, uaddr_t, buffer, u
 /* Physical address of a page of a CONTIGUOUS object. memory M and RIGHT_EXEC on the system handle are not needed: holding a
    contiguous object with M is the right. Answers it. */ \
 C2(42, object_physical, memory(MANAGE), object, uint64_t, page) \
-/* An object over physical memory (device registers, firmware tables), mapped uncached when `flags` is 1. range M. */ \
+/* An object over physical memory (device registers, firmware tables), mapped uncached when `flags` is 1. */ \
 C4(43, object_create_physical, physical(MANAGE), range, uint64_t, base, uint64_t, pages, uint32_t, flags) \
 /* First page at or above `page` that is resident; with `hole` 1 the first that is not, or as far as a bounded number of
-   resident pages reaches (asked again from a hole, it answers that page). OUT_OF_RANGE: none in the object. memory R. */ \
+   resident pages reaches (asked again from a hole, it answers that page). OUT_OF_RANGE: none in the object. */ \
 C3(44, object_seek, memory(READ), object, uint64_t, page, uint32_t, hole) \
 \
-/* Address spaces. aspace_create: an empty guest space. account W. */ \
+/* Address spaces. aspace_create: an empty guest space. */ \
 C1(45, aspace_create, account(WRITE), account) \
-/* aspace M. map: struct map_request; answers the address. Object handle needs R, W for shared writable, X for EXEC. EXISTS,
-   NO_MEMORY, LIMIT. unmap and protect: as POSIX says of ranges; protect answers NO_MEMORY for a gap. */ \
+/* map: struct map_request; answers the address. Object handle needs R, W for shared writable, X for EXEC. EXISTS, NO_MEMORY,
+   LIMIT. unmap and protect: as POSIX says of ranges; protect answers NO_MEMORY for a gap. */ \
 C2(46, aspace_map, aspace(MANAGE), aspace, in(map_request), request) \
 C3(47, aspace_unmap, aspace(MANAGE), aspace, uint64_t, address, uint64_t, length) \
 C4(48, aspace_protect, aspace(MANAGE), aspace, uint64_t, address, uint64_t, length, uint32_t, prot) \
-/* Move or resize a mapping: struct remap_request (blocks.h); answers the new address. M. */ \
+/* Move or resize a mapping: struct remap_request (blocks.h); answers the new address. */ \
 C2(49, aspace_remap, aspace(MANAGE), aspace, in(remap_request), request) \
-/* A copy-on-write copy. aspace M, account W. Answers the new space. */ \
+/* A copy-on-write copy. Answers the new space. */ \
 C2(50, aspace_fork, aspace(MANAGE), aspace, account(WRITE), account) \
-/* First region that ends above address: struct region_info. NOT_FOUND. aspace R. */ \
+/* First region that ends above address: struct region_info. NOT_FOUND. */ \
 C3(51, aspace_query, aspace(READ), aspace, uint64_t, address, out(region_info), info) \
-/* enum advice on a range. M. */ \
+/* enum advice on a range. */ \
 C4(52, aspace_advise, aspace(MANAGE), aspace, uint64_t, address, uint64_t, length, uint32_t, advice) \
-/* Fill struct aspace_info. R. */ \
+/* Fill struct aspace_info. */ \
 C2(53, aspace_info, aspace(READ), aspace, out(aspace_info), info) \
-/* Set a limit (enum aspace_limit) in bytes or regions. M. */ \
+/* Set a limit (enum aspace_limit) in bytes or regions. */ \
 C3(54, aspace_limit, aspace(MANAGE), aspace, uint32_t, which, uint64_t, value) \
-/* A byte for each page of a range: 1 resident, 0 not (mincore). R. */ \
+/* A byte for each page of a range: 1 resident, 0 not (mincore). */ \
 C4(55, aspace_resident, aspace(READ), aspace, uint64_t, address, uint64_t, pages, uaddr_t, bytes) \
 \
 /* Guests. guest_enter: continue in guest mode with the record's registers; does not return, except INVALID for registers
@@ -156,50 +155,52 @@ C3(64, guest_compare_exchange, gaddr_t, address, uint32_t, expected, uint32_t, d
    short at the object's end. */ \
 C4(65, guest_copy_object, handle_t, object, uaddr_t, pieces, uint32_t, count, uint32_t, flags) \
 /* The FPU image of the guest context of a thread (HANDLE_NONE: the caller; else it must be stopped at the boundary), in the
-   standard XSAVE (or FXSAVE) format. read answers the bytes; write checks the image; reset gives the initial state. thread M. */ \
+   standard XSAVE (or FXSAVE) format. read answers the bytes; write checks the image; reset gives the initial state. thread
+   M. */ \
 C3(66, guest_fpu_read, handle_t, thread, uaddr_t, buffer, uint64_t, bytes) \
 C3(67, guest_fpu_write, handle_t, thread, uaddr_t, buffer, uint64_t, bytes) \
 C1(68, guest_fpu_reset, handle_t, thread) \
 \
 /* Waiting (wait.h). word_wait: sleep while the word equals expected; MISMATCH, TIMED_OUT, INTERRUPTED, KILLED. word_wake:
-   wake at most count whose bitset meets; answers how many. word_requeue: struct requeue_request; answers woken plus moved. */ \
+   wake at most count whose bitset meets; answers how many. word_requeue: struct requeue_request; answers woken plus moved.
+   */ \
 C5(70, word_wait, uint64_t, address, uint32_t, expected, uint32_t, bitset, uint64_t, deadline_ns, uint32_t, flags) \
 C4(71, word_wake, uint64_t, address, uint32_t, count, uint32_t, bitset, uint32_t, flags) \
 C1(72, word_requeue, in(requeue_request), request) \
 \
-/* Devices. irq_create: system M; an interrupt line (GSI below 0x100, else the kernel picks an MSI vector); signals bits on the
-   notification; masked until irq_acknowledge. irq M. */ \
+/* Devices. irq_create: an interrupt line (GSI below 0x100, else the kernel picks an MSI vector); signals bits on the
+   notification; masked until irq_acknowledge. */ \
 C4(80, irq_create, system(MANAGE), system, uint32_t, line, notification(WRITE), notification, uint64_t, bits) \
 C1(81, irq_acknowledge, irq(MANAGE), irq) \
 /* A smaller range out of a range. M. Answers the handle. */ \
 C3(82, ioport_carve, ioport(MANAGE), range, uint32_t, first, uint32_t, count) \
 C3(83, physical_carve, physical(MANAGE), range, uint64_t, base, uint64_t, bytes) \
-/* Port I/O of width 1, 2, 4. range R, W. read answers the value. */ \
+/* Port I/O of width 1, 2, 4. read answers the value. */ \
 C3(84, ioport_read, ioport(READ), range, uint32_t, port, uint32_t, width) \
 C4(85, ioport_write, ioport(WRITE), range, uint32_t, port, uint32_t, width, uint32_t, value) \
-/* Address and data that an MSI capability needs for this irq (struct irq_message). R. */ \
+/* Address and data that an MSI capability needs for this irq (struct irq_message). */ \
 C2(86, irq_message, irq(READ), irq, out(irq_message), message) \
-/* Bind a line to another notification (a restarted driver). M. */ \
+/* Bind a line to another notification (a restarted driver). */ \
 C3(87, irq_bind, irq(MANAGE), irq, notification(WRITE), notification, uint64_t, bits) \
 \
-/* Accounts: a child with limits (struct account_limits). account M. account_info: struct account_info. R. */ \
+/* Accounts: a child with limits (struct account_limits). account_info: struct account_info. */ \
 C2(90, account_create, account(MANAGE), parent, in(account_limits), limits) \
 C2(91, account_info, account(READ), account, out(account_info), info) \
-/* Wall clock: set the offset to monotonic time. system W. */ \
+/* Wall clock: set the offset to monotonic time. */ \
 C2(92, clock_set_realtime, system(WRITE), system, int64_t, offset_ns) \
 /* Monotonic nanoseconds, for CPUs whose TSC is not usable. */ \
 C0(93, clock_read) \
 /* Append a line to the kernel's log. */ \
 C2(94, log_write, uaddr_t, text, uint64_t, bytes) \
-/* Read the log ring from a position; answers bytes, the new position at `position`. system R. */ \
+/* Read the log ring from a position; answers bytes, the new position at `position`. */ \
 C4(95, log_read, system(READ), system, uaddr_t, position, uaddr_t, buffer, uint64_t, bytes) \
-/* The serial driver takes COM1 over: the kernel writes there no more, except in a panic. system W. */ \
+/* The serial driver takes COM1 over: the kernel writes there no more, except in a panic. */ \
 C1(96, log_claim_serial, system(WRITE), system) \
-/* Fill struct system_info: frames, uptime, idle time, switches. system R. */ \
+/* Fill struct system_info: frames, uptime, idle time, switches. */ \
 C2(97, system_info, system(READ), system, out(system_info), info) \
-/* Panic with a message: the supervisor's own end. system M. */ \
+/* Panic with a message: the supervisor's own end. */ \
 C3(98, system_panic, system(MANAGE), system, uaddr_t, text, uint64_t, bytes) \
-/* Reset or halt the CPU when no driver could: 1 triple fault, 2 halt for ever. system M. */ \
+/* Reset or halt the CPU when no driver could: 1 triple fault, 2 halt for ever. */ \
 C2(99, system_stop, system(MANAGE), system, uint32_t, how)
 /* clang-format on */
 

@@ -21,11 +21,11 @@ static char ring[LOG_RING_BYTES];
 static uint64_t written;
 static bool serial_there, serial_claimed;
 
-static bool serial_probe(void)
+void log_init(void)
 {
 	port_write8(PORT_COM1 + COM_SCRATCH, 0x5a);
 	if (port_read8(PORT_COM1 + COM_SCRATCH) != 0x5a)
-		return false;
+		return;
 	port_write8(PORT_COM1 + 1, 0);    /* no interrupts */
 	port_write8(PORT_COM1 + 3, 0x80); /* divisor latch */
 	port_write8(PORT_COM1 + 0, 1);    /* 115200 */
@@ -33,7 +33,7 @@ static bool serial_probe(void)
 	port_write8(PORT_COM1 + 3, 0x03); /* 8N1 */
 	port_write8(PORT_COM1 + 2, 0xc7); /* FIFOs on and empty */
 	port_write8(PORT_COM1 + 4, 0x03); /* DTR, RTS */
-	return true;
+	serial_there = true;
 }
 
 static void serial_put(char c)
@@ -43,11 +43,6 @@ static void serial_put(char c)
 		turns--;
 	if (turns)
 		port_write8(PORT_COM1, (uint8_t)c);
-}
-
-void log_init(void)
-{
-	serial_there = serial_probe();
 }
 
 void log_serial_claimed(bool claimed)

@@ -43,12 +43,10 @@ struct irq *irq_create(uint32_t line, struct account *account, status_code_t *st
 	bool level = false, low = false;
 	if (line >= IRQ_LINE_MSI)
 		line = IRQ_LINE_MSI;
-	else if (!ioapic_line_exists(line))
+	else if (!ioapic_line_kind(line, &level, &low))
 		*status = STATUS_NOT_FOUND;
 	else if (line_taken(line))
 		*status = STATUS_EXISTS;
-	else
-		ioapic_line_kind(line, &level, &low);
 	if (*status)
 		return NULL;
 

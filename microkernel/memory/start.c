@@ -13,6 +13,7 @@
 #include "structure/bytes.h"
 
 #define EARLY_TABLE_PAGES 256u /* 4 GB take 8; every 512 GB more one with 1 GB pages, 512 without */
+#define RANGE_RAM 1u
 #define LOW_MEMORY 0x100000ull
 #define EARLY_LIMIT (4ull << 30) /* what the boot tables map */
 
@@ -50,63 +51,48 @@ static const struct range *reserved_after(uint64_t at)
 	return first;
 }
 
-/* The next piece of [*at, end) that is not reserved; false when there is none. *at moves behind it. */
-static bool next_piece(uint64_t *at, uint64_t end, struct range *piece)
+/* The next piece of RAM in whole pages at or above *at that is not reserved; false when there is none. *at moves behind it.
+   The ranges of boot_info are sorted and do not overlap. */
+static bool next_piece(const struct boot_info *info, uint64_t *at, struct range *piece)
 {
-	while (*at < end) {
-		const struct range *obstacle = reserved_after(*at);
-		piece->start = *at;
-		piece->end = obstacle && obstacle->start < end ? obstacle->start : end;
-		*at = obstacle && obstacle->start < end ? obstacle->end : end;
-		if (piece->start < piece->end)
+	for (uint32_t i = 0; i < info->range_count;) {
+		const struct boot_range *range = &info->ranges[i];
+		uint64_t start = page_up(range->base), end = page_down(range->base + range->length);
+		start = start > *at ? start : *at;
+		const struct range *obstacle = reserved_after(start);
+		if (range->kind != RANGE_RAM || start >= end) {
+			i++;
+		} else if (obstacle && obstacle->start <= start) {
+			*at = obstacle->end;
+		} else {
+			*at = obstacle ? least(end, obstacle->start) : end;
+			*piece = (struct range){ start, *at };
 			return true;
+		}
 	}
 	return false;
 }
 
-static bool usable(const struct boot_range *range, struct range *pages)
-{
-	pages->start = page_up(range->base);
-	pages->end = (range->base + range->length) & ~(uint64_t)(PAGE_SIZE - 1);
-	return range->kind == 1 && pages->start < pages->end;
-}
-
 static void reserve_early(const struct boot_info *info, uint64_t bytes)
 {
-	for (uint32_t i = 0; i < info->range_count; i++) {
-		struct range ram, piece;
-		if (!usable(&info->ranges[i], &ram))
+	struct range piece;
+	for (uint64_t at = 0; next_piece(info, &at, &piece);) {
+		if (piece.start + bytes > least(piece.end, EARLY_LIMIT))
 			continue;
-		while (next_piece(&ram.start, ram.end < EARLY_LIMIT ? ram.end : EARLY_LIMIT, &piece)) {
-			if (piece.end - piece.start < bytes)
-				continue;
-			reserved[RESERVED_EARLY] = (struct range){ piece.start, piece.start + bytes };
-			return;
-		}
+		reserved[RESERVED_EARLY] = (struct range){ piece.start, piece.start + bytes };
+		return;
 	}
 	panic("memory: no %lu bytes for page descriptors", (unsigned long)bytes);
 }
 
+/* Frames up to the end of RAM. */
 static uint64_t frames_needed(const struct boot_info *info)
 {
 	uint64_t end = 0;
-	for (uint32_t i = 0; i < info->range_count; i++) {
-		struct range ram;
-		if (usable(&info->ranges[i], &ram) && ram.end > end)
-			end = ram.end;
-	}
+	for (uint32_t i = 0; i < info->range_count; i++)
+		if (info->ranges[i].kind == RANGE_RAM)
+			end = info->ranges[i].base + info->ranges[i].length;
 	return end >> PAGE_SHIFT;
-}
-
-static void free_memory(const struct boot_info *info)
-{
-	for (uint32_t i = 0; i < info->range_count; i++) {
-		struct range ram, piece;
-		if (!usable(&info->ranges[i], &ram))
-			continue;
-		while (next_piece(&ram.start, ram.end, &piece))
-			frames_add(piece.start >> PAGE_SHIFT, (piece.end - piece.start) >> PAGE_SHIFT);
-	}
 }
 
 void memory_init(const struct boot_info *info, struct boot_module module)
@@ -124,6 +110,8 @@ void memory_init(const struct boot_info *info, struct boot_module module)
 	paging_load_kernel();
 	frames_init(direct_map((paddr_t){ reserved[RESERVED_EARLY].start }), count);
 	reserved[RESERVED_EARLY].end = early_next; /* unused table pages are free like all the rest */
-	free_memory(info);
+	struct range piece;
+	for (uint64_t at = 0; next_piece(info, &at, &piece);)
+		frames_add(piece.start >> PAGE_SHIFT, (piece.end - piece.start) >> PAGE_SHIFT);
 	table_init();
 }

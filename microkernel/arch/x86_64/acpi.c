@@ -205,18 +205,13 @@ static void read_tables(uint64_t list, uint32_t pointer_bytes)
 	}
 }
 
-static void standard_facts(void)
+void acpi_read(uint64_t address)
 {
+	struct rsdp rsdp;
 	acpi_facts.lapic_address = LAPIC_DEFAULT;
 	acpi_facts.cpu_count = 1;
 	for (uint32_t i = 0; i < ISA_LINES; i++)
 		acpi_facts.isa[i] = (struct acpi_override){ .line = i };
-}
-
-void acpi_read(uint64_t address)
-{
-	struct rsdp rsdp;
-	standard_facts();
 	if (!address || !physical_read(&rsdp, address, sizeof(rsdp)) ||
 	    memcmp(rsdp.signature, "RSD PTR ", 8) || !checksum_good(address, RSDP_OLD_BYTES))
 		log_print("acpi: no RSDP; the standard interrupt controllers are assumed");

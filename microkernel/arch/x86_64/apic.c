@@ -197,12 +197,7 @@ static const struct ioapic *ioapic_of(uint32_t line)
 	return NULL;
 }
 
-bool ioapic_line_exists(uint32_t line)
-{
-	return ioapic_of(line) != NULL;
-}
-
-void ioapic_line_kind(uint32_t line, bool *level, bool *low)
+bool ioapic_line_kind(uint32_t line, bool *level, bool *low)
 {
 	*level = *low = line >= PCI_FIRST_LINE;
 	for (uint32_t i = 0; i < ISA_LINES; i++) {
@@ -211,6 +206,7 @@ void ioapic_line_kind(uint32_t line, bool *level, bool *low)
 			*low = acpi_facts.isa[i].low;
 		}
 	}
+	return ioapic_of(line) != NULL;
 }
 
 void ioapic_route(uint32_t line, uint8_t vector, bool level, bool low)

@@ -24,10 +24,9 @@ void apic_end_of_interrupt(void);
 void apic_timer_start(uint32_t counts);
 uint32_t apic_timer_left(void);
 
-/* Interrupt lines (GSI). False when no I/O APIC has the line. A line starts masked. */
-bool ioapic_line_exists(uint32_t line);
-/* Level-triggered or edge, active low or high: what the firmware says of a line, else PCI's level low from 16 on. */
-void ioapic_line_kind(uint32_t line, bool *level, bool *low);
+/* Interrupt lines (GSI). Level-triggered or edge, active low or high: what the firmware says of a line, else PCI's level
+   low from 16 on. False when no I/O APIC has the line. A line starts masked. */
+bool ioapic_line_kind(uint32_t line, bool *level, bool *low);
 void ioapic_route(uint32_t line, uint8_t vector, bool level, bool low); /* masked, to the calling CPU */
 void ioapic_mask(uint32_t line, bool masked);
 

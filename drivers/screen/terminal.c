@@ -13,17 +13,26 @@
 #define COLOURS 16
 #define SECOND_HALF UINT32_MAX /* libvterm's mark behind a wide character */
 
+static int between(int value, uint32_t limit)
+{
+	if (value < 0)
+		return 0;
+	return (uint32_t)value < limit ? value : (int)limit;
+}
+
+/* libvterm's rectangles and cursor can reach beyond the last column, behind a wide character for one. */
 static int on_damage(VTermRect rect, void *user)
 {
 	struct terminal *terminal = user;
+	uint32_t first = (uint32_t)between(rect.start_col, terminal->display->columns);
+	uint32_t end = (uint32_t)between(rect.end_col, terminal->display->columns);
+	int last_row = between(rect.end_row, terminal->display->rows);
 
-	for (int row = rect.start_row; row < rect.end_row; row++) {
+	for (int row = between(rect.start_row, terminal->display->rows); row < last_row; row++) {
 		struct span *span = &terminal->damaged[row];
 
-		if ((uint32_t)rect.start_col < span->first)
-			span->first = (uint32_t)rect.start_col;
-		if ((uint32_t)rect.end_col > span->end)
-			span->end = (uint32_t)rect.end_col;
+		span->first = first < span->first ? first : span->first;
+		span->end = end > span->end ? end : span->end;
 	}
 	terminal->is_damaged = true;
 	return 1;
@@ -44,7 +53,8 @@ static int on_cursor(VTermPos position, VTermPos old, int visible, void *user)
 	(void)old;
 	(void)visible;
 	damage_cursor(terminal);
-	terminal->cursor = position;
+	terminal->cursor.row = between(position.row, terminal->display->rows - 1);
+	terminal->cursor.col = between(position.col, terminal->display->columns - 1);
 	damage_cursor(terminal);
 	return 1;
 }
@@ -127,6 +137,7 @@ status_t terminal_start(struct terminal *terminal, struct display *display)
 	vterm_screen_set_callbacks(terminal->screen, &callbacks, terminal);
 	vterm_screen_set_damage_merge(terminal->screen, VTERM_DAMAGE_ROW);
 	vterm_screen_enable_altscreen(terminal->screen, 1);
+	guard_install(&terminal->guard, terminal->emulator);
 	vterm_screen_reset(terminal->screen, 1);
 	return STATUS_OK;
 }

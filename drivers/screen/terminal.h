@@ -15,6 +15,7 @@
 #include "abi/status.h"
 #include "console/ring.h"
 #include "display.h"
+#include "guard.h"
 #include "keyboard_protocol.h"
 #include "utf8_filter.h"
 
@@ -29,6 +30,7 @@ struct terminal {
 	struct display *display;
 	VTerm *emulator;
 	VTermScreen *screen;
+	struct guard guard;
 	struct utf8_filter filter;
 	struct cell *shown;   /* what the display shows, row by row */
 	struct span *damaged; /* one for each row */

@@ -55,6 +55,14 @@ static void system_manifest_is_read(void **state)
 	assert_int_equal(program->level, LEVEL_DRIVER);
 	assert_true(program->events && !program->fpu && !program->vital);
 	assert_int_equal(find("serial.com1")->system_rights, RIGHT_WRITE);
+	program = find("screen");
+	assert_true(program->framebuffer && program->optional && program->physical_count == 0);
+	program = find("virtio-rng");
+	assert_int_equal(program->pci.vendor, 0x1af4);
+	assert_int_equal(program->pci.device_count, 2);
+	assert_int_equal(program->pci.devices[1], 0x1005);
+	assert_int_equal(program->dma_pages, 2);
+	assert_true(program->events && program->irq == -1);
 	program = find("linux-personality");
 	assert_true(program->vital);
 	assert_int_equal(program->irq, -1);
@@ -67,6 +75,8 @@ static void test_manifest_is_read(void **state)
 {
 	(void)state;
 	if (read_file(TEST_MANIFEST) != STATUS_OK)
+		fail_msg("%s", error);
+	if (read_file(SCREEN_MANIFEST) != STATUS_OK)
 		fail_msg("%s", error);
 }
 
@@ -105,6 +115,14 @@ static void mistakes_are_refused(void **state)
 	expect("quota = { frames = -1, objects = 1 }", "no number");
 	expect(QUOTA "}, { name = 'p', program = '/q', " QUOTA, "is there twice");
 	expect(QUOTA ", options = { a = 5 }", "no text");
+	expect(QUOTA ", framebuffer = 1", "neither true nor false");
+	expect(QUOTA ", pci = 0x1af4", "must be { vendor");
+	expect(QUOTA ", pci = { 0x1af4 }", "names no device");
+	expect(QUOTA ", pci = { 0x1af4, 0x10000 }", "none, or too many");
+	expect(QUOTA ", pci = { 1, 2, 3, 4, 5, 6 }", "none, or too many");
+	expect(QUOTA ", pci = { 1, 2 }, irq = 3", "exclude each other");
+	expect(QUOTA ", dma = 1025", "too many pages");
+	expect(QUOTA ", pci = { 1, 2 }, dma = 1024", NULL);
 }
 
 static void too_many_are_refused(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every kernel call, one row each: number, name, typed arguments. The table makes the kernel's dispatch, the
- * native stubs, the trace names and the reference page.
+ * Every kernel call, one row each: number, name, typed arguments. The table makes the kernel's dispatch and the
+ * native stubs; trace names and a reference page can be made from it.
  *
  * Argument types: a plain word (handle_t, uaddr_t, gaddr_t, uint32_t, uint64_t, int64_t); kind(RIGHT): a handle to an object
  * of that kind with RIGHT_RIGHT, looked up before the call begins; in(block), out(block): the address of a struct block, which

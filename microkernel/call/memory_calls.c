@@ -115,16 +115,18 @@ struct call_result kcall_object_physical(struct thread *self, struct memory_obje
 	return call_ok(object_slot(object, page) & SLOT_ADDRESS);
 }
 
-/* The objects that a range request names: the object itself with MANAGE, the source, if any, with READ. */
-struct range_objects {
+/* What a range request names: the object itself (with MANAGE), the source, if any (with READ), and the pages. */
+struct range_found {
 	struct memory_object *object, *source;
+	struct page_range pages;
 };
 
 static status_t range_find(struct thread *self, const struct object_range_request *request,
-			   struct range_objects *found)
+			   struct range_found *found)
 {
 	status_code_t status;
-	*found = (struct range_objects){ 0 };
+	found->source = NULL;
+	found->pages = (struct page_range){ request->page, request->source_page, request->count };
 	found->object = call_lookup(self, request->object, KIND_MEMORY, RIGHT_MANAGE, &status);
 	if (!status && request->page + request->count < request->page)
 		return STATUS_INVALID;
@@ -133,29 +135,24 @@ static status_t range_find(struct thread *self, const struct object_range_reques
 	return status;
 }
 
-static struct page_range page_range_of(const struct object_range_request *request)
-{
-	return (struct page_range){ request->page, request->source_page, request->count };
-}
-
 struct call_result kcall_object_share(struct thread *self, struct object_range_request *request)
 {
-	struct range_objects found;
-	struct page_range range = page_range_of(request);
+	struct range_found found;
 	status_code_t status = range_find(self, request, &found);
+	if (!status && !found.source)
+		status = STATUS_INVALID;
 	if (!status)
-		status = found.source ? object_share(found.object, found.source, &range, &self->progress)
-				      : STATUS_INVALID;
+		status = object_share(found.object, found.source, &found.pages, &self->progress);
 	return call_error(status);
 }
 
 struct call_result kcall_object_supply(struct thread *self, struct object_range_request *request)
 {
-	struct range_objects found;
-	struct page_range range = page_range_of(request);
+	struct range_found found;
 	status_code_t status = range_find(self, request, &found);
 	if (!status)
-		status = object_supply(found.object, found.source, &range, request->flags, &self->progress);
+		status = object_supply(found.object, found.source, &found.pages, request->flags,
+				       &self->progress);
 	return call_error(status);
 }
 
@@ -182,7 +179,7 @@ struct call_result kcall_object_requests(struct thread *self, struct notificatio
 
 struct call_result kcall_object_discard(struct thread *self, struct object_range_request *request)
 {
-	struct range_objects found;
+	struct range_found found;
 	status_code_t status = range_find(self, request, &found);
 	if (!status)
 		status = memory_object_discard(found.object, request->page, request->count);
@@ -191,7 +188,7 @@ struct call_result kcall_object_discard(struct thread *self, struct object_range
 
 struct call_result kcall_object_collect_dirty(struct thread *self, uaddr_t address)
 {
-	struct range_objects found;
+	struct range_found found;
 	struct object_range_request request;
 	status_code_t status = copy_in(self->domain->aspace, &request, address, sizeof request);
 	if (!status)
@@ -208,7 +205,7 @@ struct call_result kcall_object_collect_dirty(struct thread *self, uaddr_t addre
 
 struct call_result kcall_object_clean(struct thread *self, struct object_range_request *request)
 {
-	struct range_objects found;
+	struct range_found found;
 	status_code_t status = range_find(self, request, &found);
 	if (!status)
 		status = pager_clean(found.object, request->page, request->count);

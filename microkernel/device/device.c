@@ -93,7 +93,6 @@ void irq_acknowledge(struct irq *irq)
 {
 	if (irq->pending) {
 		irq->pending = false;
-		irq->count++;
 		notification_signal(irq->notification, irq->bits);
 		return;
 	}
@@ -111,7 +110,6 @@ static void fire(struct irq *irq)
 		return;
 	}
 	irq->armed = false;
-	irq->count++;
 	notification_signal(irq->notification, irq->bits);
 }
 

@@ -39,7 +39,6 @@ struct irq {
 	bool level;
 	bool armed;   /* acknowledged since it last fired */
 	bool pending; /* came while not armed */
-	uint64_t count;
 };
 
 /* One reference for the caller; NULL: no memory. For the supervisor's start and the carve calls. */

@@ -109,9 +109,6 @@ void frame_unpin(struct frame *frame);
    maps an object shared; reads the word, faulting it in. */
 status_t aspace_word(struct aspace *aspace, uint64_t address, bool shared, uint64_t key[2], uint32_t *value);
 
-/* A thread whose wait was ended (kick, kill) leaves the queues of the memory system. */
-void memory_cancel_wait(struct thread *thread);
-
 /* Destroy functions of the kinds table. */
 struct object;
 void aspace_destroy(struct object *object);

@@ -74,7 +74,6 @@ static bool refused(struct thread *thread, struct memory_object *object, uint64_
 static void wait_for_page(struct thread *thread, struct memory_object *object, uint64_t page)
 {
 	list_append(&object->waiters, &thread->wait_link);
-	thread->wait_object = object;
 	thread->wait_key[0] = page;
 	thread_block(thread, WAIT_PAGE, DEADLINE_NEVER, true);
 }
@@ -200,13 +199,6 @@ status_t pager_clean(struct memory_object *object, uint64_t page, uint64_t count
 		if (slot_state(slot) == PAGE_WRITING)
 			object_slot_set(object, page, (slot & ~SLOT_STATE) | PAGE_CLEAN_WRITABLE);
 	return STATUS_OK;
-}
-
-void memory_cancel_wait(struct thread *thread)
-{
-	if (list_linked(&thread->wait_link))
-		list_remove(&thread->wait_link);
-	thread->wait_object = NULL;
 }
 
 static bool range_fits(const struct memory_object *object, uint64_t page, uint64_t count)

@@ -123,8 +123,9 @@ static void stack_fill(struct first_stack *stack, uint64_t address, const struct
 	memcpy(stack->strings, stack_strings, sizeof(stack_strings));
 }
 
-/* Map stack and message page; answers where the stack pointer starts. */
-static uint64_t stack_load(struct domain *domain, const struct flat_image *image, status_code_t *status)
+/* Map stack and message page; answers where the stack pointer starts. Not inlined: its buffer goes with it. */
+__attribute__((noinline)) static uint64_t stack_load(struct domain *domain, const struct flat_image *image,
+						     status_code_t *status)
 {
 	const uint32_t prot = PROT_BIT_READ | PROT_BIT_WRITE;
 	struct first_stack stack = { 0 };

@@ -81,8 +81,6 @@ struct thread {
 	struct list_node wait_link;   /* in the queue of what it waits for */
 	struct list_node notify_link; /* WAIT_RECEIVE: in the notification's waiters */
 	struct timeout timeout;       /* armed while it waits with a deadline */
-	void *wait_object;            /* endpoint, word queue, memory object */
-	struct notification *wait_notification;
 	uint64_t wait_key[2];
 	uint32_t wait_bitset;
 	bool interruptible, killable;

@@ -63,8 +63,6 @@ static void wait_end_by_kick(struct thread *thread)
 {
 	if (!thread_wait_ended(thread))
 		return;
-	if (thread->wait == WAIT_PAGE)
-		memory_cancel_wait(thread);
 	if (thread->mode == MODE_GUEST) {
 		thread->restart = false;
 		wait_finish(thread, false);
@@ -106,8 +104,6 @@ void thread_kick(struct thread *thread, uint8_t kick)
 
 void thread_leave_queues(struct thread *thread)
 {
-	if (thread->wait == WAIT_PAGE)
-		memory_cancel_wait(thread);
 	wait_leave(thread);
 	if (thread->serving)
 		thread_wake(thread->serving, STATUS_RESTART, 0);

@@ -95,11 +95,6 @@ struct reading {
 	uint64_t reference, tsc, timer;
 };
 
-struct clock_page *clock_page(void)
-{
-	return page;
-}
-
 paddr_t clock_page_address(void)
 {
 	return (paddr_t){ (uintptr_t)page - KERNEL_BASE };

@@ -106,9 +106,7 @@ struct clock_reference {
 	uint64_t (*read)(void);
 };
 const struct clock_reference *clock_reference_start(void);
-struct clock_page;
-struct clock_page *clock_page(void); /* kernel address of the page given to user space read-only */
-paddr_t clock_page_address(void);
+paddr_t clock_page_address(void); /* struct clock_page, given to user space read-only */
 /* The difference of wall-clock and monotonic time, for readers of the clock page. */
 void clock_set_realtime_offset(int64_t offset_ns);
 /* A timer interrupt arrived: implemented by ipc/timer.c */

@@ -65,11 +65,6 @@ static uint64_t memory_end(const struct boot_info *info)
 	return end;
 }
 
-static bool cpu_has_huge_pages(void)
-{
-	return cpuid(0x80000000u, 0).a >= 0x80000001u && (cpuid(0x80000001u, 0).d >> 26 & 1);
-}
-
 /* Map one piece at `base` and answer its size. */
 static uint64_t map_direct_piece(uint64_t base, bool huge)
 {
@@ -93,7 +88,7 @@ static void map_image(const char *start, const char *end, uint64_t flags)
 
 void paging_init(const struct boot_info *info, uint64_t (*page_allocate)(void))
 {
-	bool huge = cpu_has_huge_pages();
+	bool huge = cpuid(0x80000000u, 0).a >= 0x80000001u && (cpuid(0x80000001u, 0).d >> 26 & 1);
 	early_page = page_allocate;
 	paging_no_exec = cpu_features.nx ? PTE_NO_EXEC : 0;
 	paging_kernel_root = early_page();

@@ -136,28 +136,30 @@ bool stack_contains(uint64_t address)
 
 uint64_t trap_nmi_count;
 
-static const char *const trap_names[] = { "divide error",
-					  "debug",
-					  "NMI",
-					  "breakpoint",
-					  "overflow",
-					  "bound range",
-					  "invalid opcode",
-					  "device not available",
-					  "double fault",
-					  "coprocessor segment",
-					  "invalid TSS",
-					  "segment not present",
-					  "stack fault",
-					  "general protection",
-					  "page fault",
-					  "reserved",
-					  "x87 error",
-					  "alignment check",
-					  "machine check",
-					  "SIMD error",
-					  "virtualization",
-					  "control protection" };
+static const char *const trap_names[] = {
+	"divide error",
+	"debug",
+	"NMI",
+	"breakpoint",
+	"overflow",
+	"bound range",
+	"invalid opcode",
+	"device not available",
+	"double fault",
+	"coprocessor segment",
+	"invalid TSS",
+	"segment not present",
+	"stack fault",
+	"general protection",
+	"page fault",
+	"reserved",
+	"x87 error",
+	"alignment check",
+	"machine check",
+	"SIMD error",
+	"virtualization",
+	"control protection",
+};
 
 const char *trap_name(uint64_t vector)
 {

@@ -379,6 +379,28 @@ status_t symlink_set(struct inode *inode, const char *target, uint32_t bytes)
 	return STATUS_OK;
 }
 
+status_t symlink_extend(struct inode *inode, const char *more, uint32_t bytes)
+{
+	struct symlink old = inode->symlink;
+	char *longer;
+	status_code_t status;
+
+	if (bytes > SYMLINK_TARGET_MAX - old.target_bytes)
+		return STATUS_TOO_BIG;
+	longer = store_allocate(old.target_bytes + bytes);
+	if (!longer)
+		return STATUS_NO_MEMORY;
+	memcpy(longer, old.target, old.target_bytes);
+	memcpy(longer + old.target_bytes, more, bytes);
+	status = symlink_set(inode, longer, old.target_bytes + bytes);
+	store_free(longer, old.target_bytes + bytes);
+	if (status != STATUS_OK)
+		return status;
+	filesystem_uncharge(inode->filesystem, symlink_pages(old.target_bytes));
+	store_free(old.target, old.target_bytes);
+	return STATUS_OK;
+}
+
 void symlink_clear(struct inode *inode)
 {
 	if (!inode->symlink.target)

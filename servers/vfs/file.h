@@ -41,6 +41,9 @@ void file_clear(struct vfs_context *vfs, struct inode *inode);
 uint64_t symlink_pages(uint32_t target_bytes);
 /* Charges and copies. NO_SPACE, NO_MEMORY. */
 status_t symlink_set(struct inode *inode, const char *target, uint32_t bytes);
+/* Append to a target: TOO_BIG beyond SYMLINK_TARGET_MAX bytes, and then nothing changed. */
+#define SYMLINK_TARGET_MAX 4095u
+status_t symlink_extend(struct inode *inode, const char *more, uint32_t bytes);
 void symlink_clear(struct inode *inode);
 
 /* NO_SPACE: that many pages are not free. */

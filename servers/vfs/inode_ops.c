@@ -7,6 +7,8 @@
 #include "inode.h"
 #include "ops.h"
 
+#define LINK_MESSAGE_BYTES 3500u /* of a target in one message */
+
 #define SET_ALL                                                                                              \
 	(VFS_SET_MODE | VFS_SET_USER | VFS_SET_GROUP | VFS_SET_SIZE | VFS_SET_ACCESSED | VFS_SET_MODIFIED |  \
 	 VFS_SET_CHANGED | VFS_SET_GROWN)
@@ -121,9 +123,24 @@ status_t read_link_op(struct vfs_context *vfs, const struct vfs_read_link_reques
 		return status;
 	if (!inode_is(inode, MODE_SYMLINK))
 		return STATUS_INVALID;
-	memcpy(reply->target, inode->symlink.target, inode->symlink.target_bytes);
-	reply->target_bytes = inode->symlink.target_bytes;
+	if (request->offset < inode->symlink.target_bytes)
+		reply->target_bytes = inode->symlink.target_bytes - request->offset;
+	if (reply->target_bytes > LINK_MESSAGE_BYTES)
+		reply->target_bytes = LINK_MESSAGE_BYTES;
+	memcpy(reply->target, inode->symlink.target + request->offset, reply->target_bytes);
 	return STATUS_OK;
+}
+
+status_t extend_link_op(struct vfs_context *vfs, const struct vfs_extend_link_request *request)
+{
+	struct inode *inode;
+	status_code_t status = inode_find(vfs, &request->inode, &inode);
+
+	if (status != STATUS_OK)
+		return status;
+	if (!inode_is(inode, MODE_SYMLINK) || !request->target_bytes)
+		return STATUS_INVALID;
+	return symlink_extend(inode, request->target, request->target_bytes);
 }
 
 status_t forget_op(struct vfs_context *vfs, const struct vfs_forget_request *request)

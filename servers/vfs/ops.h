@@ -40,6 +40,7 @@ status_t get_attributes_op(struct vfs_context *vfs, const struct vfs_get_attribu
 			   struct vfs_get_attributes_reply *reply);
 status_t set_attributes_op(struct vfs_context *vfs, const struct vfs_set_attributes_request *request,
 			   struct vfs_set_attributes_reply *reply);
+status_t extend_link_op(struct vfs_context *vfs, const struct vfs_extend_link_request *request);
 status_t read_link_op(struct vfs_context *vfs, const struct vfs_read_link_request *request,
 		      struct vfs_read_link_reply *reply);
 status_t forget_op(struct vfs_context *vfs, const struct vfs_forget_request *request);

@@ -14,8 +14,8 @@
 #include "unpack.h"
 
 #define PATH_BYTES_MAX 4096u
-#define STEPS_MAX 8192u        /* components walked, links included: a loop of links ends here */
-#define TARGET_BYTES_MAX 3000u /* what read_link can answer */
+#define STEPS_MAX 8192u /* components walked, links included: a loop of links ends here */
+#define TARGET_BYTES_MAX SYMLINK_TARGET_MAX
 
 struct unpack {
 	struct vfs_context *vfs;

@@ -14,7 +14,6 @@
 SURVIVES struct lock mount_lock;
 SURVIVES static uint32_t last_mount_id;
 
-
 static struct mount *mount_create(struct superblock *super, struct dentry *root, uint32_t flags,
 				  const char *source)
 {

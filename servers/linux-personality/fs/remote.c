@@ -13,6 +13,8 @@
 #include "core/survive.h"
 #include "fs/owner.h"
 
+#define LINK_MESSAGE_BYTES 3500u /* of a link's target in one message */
+
 SURVIVES static uint64_t last_request;
 
 handle_t vfs_endpoint;
@@ -95,24 +97,49 @@ static int remote_create(struct thread *self, struct inode *directory, const cha
 	return remote_obtain(directory->super, reply.ref, &reply.attributes, made);
 }
 
+/* What does not fit into the first message; the link is removed again if that fails. */
+static int remote_symlink_rest(struct inode *directory, const char *name, struct vfs_inode_ref ref,
+			       const char *rest)
+{
+	struct vfs_extend_link_request more = { .request_id = remote_request_id(),
+						.inode = ref,
+						.target = rest };
+	struct vfs_unlink_request undo = { .directory = directory->ref, .name = name };
+	struct vfs_unlink_reply gone;
+	status_code_t status;
+	more.target_bytes = (uint32_t)strlen(rest);
+	status = vfs_extend_link(vfs_endpoint, &more);
+	if (status == STATUS_OK)
+		return 0;
+	undo.request_id = remote_request_id();
+	undo.name_bytes = (uint32_t)strlen(name);
+	undo.now = time_now();
+	(void)!vfs_unlink(vfs_endpoint, &undo, &gone);
+	return errno_from_status(status);
+}
+
 static int remote_symlink(struct thread *self, struct inode *directory, const char *name, const char *target,
 			  struct inode **made)
 {
 	struct vfs_symlink_request request = { .request_id = remote_request_id(),
 					       .directory = directory->ref };
+	uint32_t mode = LINUX_S_IFLNK | 0777, bytes = (uint32_t)strlen(target);
 	struct vfs_symlink_reply reply;
-	uint32_t mode = LINUX_S_IFLNK | 0777;
 	status_code_t status;
+	int error = 0;
 	owner_of_new(self, directory, &mode, &request.user, &request.group);
 	request.now = time_now();
 	request.name = name;
 	request.name_bytes = (uint32_t)strlen(name);
 	request.target = target;
-	request.target_bytes = (uint32_t)strlen(target);
+	request.target_bytes = bytes < LINK_MESSAGE_BYTES ? bytes : LINK_MESSAGE_BYTES;
 	status = vfs_symlink(vfs_endpoint, &request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
-	return remote_obtain(directory->super, reply.ref, &reply.attributes, made);
+	if (bytes > LINK_MESSAGE_BYTES)
+		error = remote_symlink_rest(directory, name, reply.ref, target + LINK_MESSAGE_BYTES);
+	reply.attributes.size = bytes;
+	return error ? error : remote_obtain(directory->super, reply.ref, &reply.attributes, made);
 }
 
 /* What the server answered about an inode whose links changed; times and size stay ours. */
@@ -224,14 +251,17 @@ static int64_t remote_read_link(struct thread *self, struct inode *inode, char *
 {
 	struct vfs_read_link_request request = { .inode = inode->ref };
 	struct vfs_read_link_reply reply;
-	status_code_t status = vfs_read_link(vfs_endpoint, &request, &reply);
 	uint32_t bytes;
 	(void)self;
-	if (status < 0)
-		return errno_from_status(status);
-	bytes = reply.target_bytes < max ? reply.target_bytes : max;
-	memcpy(buffer, reply.target, bytes);
-	return bytes;
+	do {
+		status_code_t status = vfs_read_link(vfs_endpoint, &request, &reply);
+		if (status < 0)
+			return errno_from_status(status);
+		bytes = reply.target_bytes < max - request.offset ? reply.target_bytes : max - request.offset;
+		memcpy(buffer + request.offset, reply.target, bytes);
+		request.offset += bytes;
+	} while (bytes == LINK_MESSAGE_BYTES && request.offset < max);
+	return request.offset;
 }
 
 static int remote_set_attributes(struct inode *inode, uint32_t mask, const struct vfs_attributes *attributes)

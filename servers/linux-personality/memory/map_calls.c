@@ -14,6 +14,7 @@
 #include "fs/mount.h"
 #include "linux_abi/memory.h"
 #include "memory/tags.h"
+#include "process/credentials.h"
 #include "process/create.h"
 #include "process/process.h"
 #include "runtime/kernel.h"
@@ -171,7 +172,7 @@ static int map_check(uint64_t *address, uint64_t length, uint32_t flags, uint64_
 		return -EINVAL;
 	if (*address > GUEST_USER_LIMIT - page_up(length))
 		return -ENOMEM;
-	return *address < ADDRESS_MIN ? -EPERM : 0;
+	return 0;
 }
 
 /* A private mapping of /dev/zero is anonymous memory. */
@@ -209,6 +210,9 @@ int64_t sys_mmap(struct thread *self, gaddr_t address, uint64_t length, uint32_t
 	int error = map_check(&wanted.address, length, flags, offset);
 	if (error)
 		return map_fault(self, &wanted, fd, error);
+	if (flags & (LINUX_MAP_FIXED | LINUX_MAP_FIXED_NOREPLACE) && address.value < ADDRESS_MIN &&
+	    !thread_capable(self, LINUX_CAP_SYS_RAWIO))
+		return -EPERM;
 	if (!(flags & LINUX_MAP_ANONYMOUS))
 		return map_file_call(self, &wanted, fd);
 	wanted.offset = 0;

@@ -158,7 +158,7 @@ static void symlinks_keep_their_target(void **state)
 {
 	struct vfs_inode_ref link;
 	char target[3001], answer[3001];
-	struct vfs_read_link_request request;
+	struct vfs_read_link_request request = { 0 };
 	struct vfs_read_link_reply reply = { .target = answer };
 
 	(void)state;

@@ -7,7 +7,7 @@
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
 #include "debug/log.h"
-#include "object/account.h"
+#include "object/object.h"
 #include "object/domain.h"
 #include "test/test.h"
 #include "thread/thread.h"

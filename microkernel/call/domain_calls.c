@@ -4,7 +4,7 @@
  */
 #include "call/call.h"
 #include "memory/memory.h"
-#include "object/account.h"
+#include "object/object.h"
 
 struct call_result call_created(struct thread *self, void *object)
 {

@@ -12,7 +12,6 @@
 #include "arch/x86_64/instructions.h"
 #include "call/call.h"
 #include "debug/log.h"
-#include "debug/panic.h"
 #include "device/device.h"
 
 #define MSI_ADDRESS_BASE 0xfee00000u

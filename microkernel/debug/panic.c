@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The panic report (panic.h): the reason, the registers and code bytes of a trap, a backtrace by frame pointers, with
+ * The panic report (log.h): the reason, the registers and code bytes of a trap, a backtrace by frame pointers, with
  * names from the linked symbol table.
  *
  * Everything here may run with the kernel broken: only stacks and kernel text are read, each address checked before,
@@ -13,7 +13,6 @@
 #include "arch/x86_64/layout.h"
 #include "arch/x86_64/trap.h"
 #include "debug/log.h"
-#include "debug/panic.h"
 
 #define PORT_DEBUG_EXIT 0xf4
 #define PORT_ACPI_CONTROL 0x604 /* QEMU's PM1a on both machines */

@@ -9,9 +9,9 @@
  * Single frames come from a small stack of recently freed ones, so that warm frames are used again; runs come from the
  * buddy lists. Every frame in use is charged to one account, which it keeps alive, or to the kernel.
  */
-#include "debug/panic.h"
+#include "debug/log.h"
 #include "memory/frame.h"
-#include "object/account.h"
+#include "object/object.h"
 #include "structure/bytes.h"
 
 struct frame *frames;

@@ -7,7 +7,7 @@
  * runs of whole frames. The holder remembers the size. Under the kernel lock.
  */
 
-#include "debug/panic.h"
+#include "debug/log.h"
 #include "memory/frame.h"
 #include "structure/bytes.h"
 #include "structure/list.h"

@@ -8,7 +8,7 @@
  */
 
 #include "abi/boot.h"
-#include "debug/panic.h"
+#include "debug/log.h"
 #include "memory/aspace.h"
 #include "structure/bytes.h"
 

@@ -7,7 +7,7 @@
  * not counted among resident pages.
  */
 #include "arch/x86_64/cpu.h"
-#include "debug/panic.h"
+#include "debug/log.h"
 #include "memory/aspace.h"
 
 struct frame *zero_frame;

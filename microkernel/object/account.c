@@ -4,7 +4,7 @@
  *
  * With a guarantee of G frames an account counts max(G, used) at its parent; what travels up is the growth of that.
  */
-#include "object/account.h"
+#include "object/object.h"
 
 #define ACCOUNT_DEPTH_MAX 16
 

@@ -5,7 +5,6 @@
  * The handle at index 1 is the reference that keeps a living domain; ending it closes all handles and so drops it.
  */
 #include "debug/log.h"
-#include "debug/panic.h"
 #include "ipc/endpoint.h"
 #include "memory/memory.h"
 #include "object/domain.h"

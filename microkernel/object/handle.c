@@ -4,7 +4,7 @@
  * Free slots form a list through next_free; index 0 is never used, so 0 ends it.
  */
 #include "memory/memory.h"
-#include "object/account.h"
+#include "object/object.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
 

@@ -5,12 +5,11 @@
  * The queue of dead objects belongs to the kernel lock. An object whose destruction drops the last reference to
  * another one only lengthens the queue, so the depth of the stack does not depend on what users build.
  */
-#include "debug/panic.h"
+#include "debug/log.h"
 #include "device/device.h"
 #include "ipc/endpoint.h"
 #include "ipc/timer.h"
 #include "memory/object.h"
-#include "object/account.h"
 #include "object/domain.h"
 #include "object/object.h"
 

@@ -8,7 +8,7 @@
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/trap.h"
-#include "debug/panic.h"
+#include "debug/log.h"
 #include "structure/bytes.h"
 #include "test/test.h"
 

@@ -6,7 +6,7 @@
 #include "arch/x86_64/cpu.h"
 #include "device/device.h"
 #include "ipc/endpoint.h"
-#include "object/account.h"
+#include "object/object.h"
 #include "test/test.h"
 
 #define EDGE_LINE 4u   /* ISA: the first serial port */

@@ -5,7 +5,7 @@
 #include "arch/x86_64/cpu.h"
 #include "call/call.h"
 #include "memory/memory.h"
-#include "object/account.h"
+#include "object/object.h"
 #include "test/fixture.h"
 #include "thread/thread.h"
 

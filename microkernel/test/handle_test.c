@@ -3,7 +3,7 @@
  * Tests of handle tables and accounts.
  */
 #include "ipc/endpoint.h"
-#include "object/account.h"
+#include "object/object.h"
 #include "test/fixture.h"
 #include "test/test.h"
 

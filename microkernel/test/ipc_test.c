@@ -4,7 +4,7 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "ipc/endpoint.h"
-#include "object/account.h"
+#include "object/object.h"
 #include "structure/bytes.h"
 #include "test/fixture.h"
 #include "test/test.h"

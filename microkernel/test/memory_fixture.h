@@ -8,7 +8,7 @@
 
 #include "memory/aspace.h"
 #include "memory/object.h"
-#include "object/account.h"
+#include "object/object.h"
 
 #define RW (PROT_BIT_READ | PROT_BIT_WRITE)
 #define PAGES(n) ((uint64_t)(n) << PAGE_SHIFT)

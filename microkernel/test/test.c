@@ -6,7 +6,6 @@
  * next time (the heap's last slab of a size) are warm: what still differs then is a leak.
  */
 #include "debug/log.h"
-#include "debug/panic.h"
 #include "memory/memory.h"
 #include "object/object.h"
 #include "structure/bytes.h"

@@ -6,7 +6,7 @@
 #include "ipc/endpoint.h"
 #include "ipc/timer.h"
 #include "memory/memory.h"
-#include "object/account.h"
+#include "object/object.h"
 #include "test/fixture.h"
 #include "test/test.h"
 #include "thread/thread.h"

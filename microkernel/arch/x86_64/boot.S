@@ -7,7 +7,7 @@
  * and direct map of the first 4 GB, and the kernel at KERNEL_BASE; memory_init replaces them.
  * A CPU without long mode is told so on the debug console and COM1, and stops.
  */
-#include "arch/x86_64/boot_protocol.h"
+#include "offsets.h"
 
 #define KERNEL_BASE_VALUE 0xffffffff80000000
 #define PHYSICAL(symbol) ((symbol) - KERNEL_BASE_VALUE)
@@ -65,7 +65,7 @@ header_end:
 
 /* In: EAX magic, EBX physical address of the information. No stack. */
 boot_multiboot2:
-	movl $BOOT_MULTIBOOT2, %ebp
+	movl $BOOT_PROTOCOL_MULTIBOOT2, %ebp
 	cmpl $MULTIBOOT2_BOOT_MAGIC, %eax
 	je boot_common
 	movl $text_unknown_loader, %esi
@@ -73,7 +73,7 @@ boot_multiboot2:
 
 /* In: EBX physical address of hvm_start_info. No stack. */
 boot_pvh:
-	movl $BOOT_PVH, %ebp
+	movl $BOOT_PROTOCOL_PVH, %ebp
 
 /* In: EBP protocol, EBX information. Uses all other registers. */
 boot_common:

@@ -8,9 +8,7 @@
  */
 #include "arch/x86_64/acpi.h"
 #include "arch/x86_64/boot.h"
-#include "arch/x86_64/boot_protocol.h"
 #include "debug/log.h"
-#include "debug/panic.h"
 #include "structure/bytes.h"
 
 #define READABLE_END 0x100000000ull

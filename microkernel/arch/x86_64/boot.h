@@ -10,6 +10,10 @@
 #include "abi/boot.h"
 #include "memory/memory.h"
 
+/* Names of the boot protocols. */
+#define BOOT_MULTIBOOT2 1
+#define BOOT_PVH 2
+
 /* Called by boot.S with BOOT_MULTIBOOT2 or BOOT_PVH and the physical address of the loader's information. */
 _Noreturn void kernel_main(uint32_t protocol, uint32_t information);
 

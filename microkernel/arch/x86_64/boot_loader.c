@@ -8,7 +8,6 @@
  */
 #include "arch/x86_64/boot.h"
 #include "debug/log.h"
-#include "debug/panic.h"
 
 #define INFORMATION_MAX 0x100000u
 #define MAP_ENTRIES_MAX 1024u

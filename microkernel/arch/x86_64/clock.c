@@ -13,7 +13,6 @@
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/instructions.h"
 #include "debug/log.h"
-#include "debug/panic.h"
 #include "memory/memory.h"
 
 #define HPET_PERIOD 1u /* index of 32-bit words: femtoseconds a count */

@@ -3,7 +3,9 @@
  * Structure offsets and numbers for assembly: compiled to text only; the build turns each marked line into a #define.
  */
 #include <stddef.h>
+#include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
+#include "arch/x86_64/trap.h"
 #include "thread/thread.h"
 
 #define OFFSET(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
@@ -26,6 +28,9 @@ void offsets(void)
 	OFFSET(FRAME_RSP, offsetof(struct trap_frame, rsp));
 	OFFSET(USER_SS_SELECTOR, USER_SS);
 	OFFSET(USER_CS_SELECTOR, USER_CS);
+	OFFSET(BOOT_KERNEL_STACK_TOP, offsetof(struct cpu_stacks, kernel) + KERNEL_STACK_BYTES);
+	OFFSET(BOOT_PROTOCOL_MULTIBOOT2, BOOT_MULTIBOOT2);
+	OFFSET(BOOT_PROTOCOL_PVH, BOOT_PVH);
 	OFFSET(TRAP_SYSCALL_VECTOR, TRAP_SYSCALL);
 	OFFSET(TRAP_INTERRUPT_FIRST_VECTOR, TRAP_INTERRUPT_FIRST);
 }

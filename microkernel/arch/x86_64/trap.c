@@ -14,7 +14,6 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/trap.h"
 #include "debug/log.h"
-#include "debug/panic.h"
 #include "memory/memory.h"
 
 #define MSR_GS_BASE 0xc0000101
@@ -24,8 +23,6 @@
 #define GATE_USER 0x6000u
 #define TRAP_STUB_BYTES 16 /* trap.S */
 
-_Static_assert(offsetof(struct cpu_stacks, kernel) + KERNEL_STACK_BYTES == BOOT_KERNEL_STACK_TOP,
-	       "boot.S starts on this stack");
 _Static_assert(offsetof(struct tss, rsp) == 4, "trap.S writes RSP0 there");
 
 struct table_pointer {

@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "abi/types.h"
-#include "arch/x86_64/boot_protocol.h"
 #include "arch/x86_64/trap_frame.h"
 
 enum ist {
@@ -39,6 +38,8 @@ struct ist_stack {
 	char guard[PAGE_SIZE];
 	char bytes[PAGE_SIZE];
 };
+
+#define KERNEL_STACK_BYTES 16384
 
 struct cpu_stacks {
 	char guard[PAGE_SIZE];

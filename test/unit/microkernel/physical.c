@@ -8,7 +8,6 @@
 #include <string.h>
 #include "arch/x86_64/boot.h"
 #include "debug/log.h"
-#include "debug/panic.h"
 #include "physical.h"
 
 #define READABLE_END 0x100000000ull

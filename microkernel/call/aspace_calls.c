@@ -110,7 +110,7 @@ struct call_result kcall_aspace_resident(struct thread *self, struct aspace *asp
 	if (pages > USER_LIMIT >> PAGE_SHIFT || (pages && !range_valid(address, pages << PAGE_SHIFT)))
 		return call_error(STATUS_INVALID);
 	for (uint64_t done = 0; done < pages; done += RESIDENT_AT_ONCE) {
-		uint64_t count = pages - done < RESIDENT_AT_ONCE ? pages - done : RESIDENT_AT_ONCE;
+		uint64_t count = least(pages - done, RESIDENT_AT_ONCE);
 		status_code_t status = aspace_resident(aspace, address + (done << PAGE_SHIFT), count, batch);
 		if (!status)
 			status = copy_out(self->domain->aspace, (uaddr_t){ bytes.value + done }, batch,

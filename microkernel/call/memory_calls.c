@@ -86,7 +86,7 @@ struct call_result kcall_object_write(struct thread *self, struct memory_object 
 /* How far resident pages reach from a page on, a bounded number of them. */
 static uint64_t skip_resident(const struct memory_object *object, uint64_t page)
 {
-	uint64_t end = page + SEEK_PAGES < object->pages ? page + SEEK_PAGES : object->pages;
+	uint64_t end = least(page + SEEK_PAGES, object->pages);
 	while (page < end && object_slot(object, page))
 		page++;
 	return page;

@@ -123,8 +123,7 @@ static void make_printable(char *text, size_t bytes)
 struct call_result kcall_log_write(struct thread *self, uaddr_t text, uint64_t bytes)
 {
 	char line[LINE_MAX + 1];
-	if (bytes > LINE_MAX)
-		bytes = LINE_MAX;
+	bytes = least(bytes, LINE_MAX);
 	status_code_t status = copy_in(self->domain->aspace, line, text, bytes);
 	if (status)
 		return call_error(status);
@@ -144,8 +143,7 @@ struct call_result kcall_log_read(struct thread *self, struct object *system, ua
 	status_code_t status = copy_in(space, &place, position, sizeof(place));
 	while (!status && done < bytes) {
 		char piece[READ_PIECE];
-		size_t wanted = bytes - done < READ_PIECE ? (size_t)(bytes - done) : READ_PIECE;
-		size_t length = log_read(&place, piece, wanted);
+		size_t length = log_read(&place, piece, least(bytes - done, READ_PIECE));
 		if (!length)
 			break;
 		status = copy_out(space, (uaddr_t){ buffer.value + done }, piece, length);
@@ -197,7 +195,7 @@ struct call_result kcall_system_panic(struct thread *self, struct object *system
 				      uint64_t bytes)
 {
 	char copy[PANIC_TEXT_MAX + 1];
-	size_t length = bytes < PANIC_TEXT_MAX ? (size_t)bytes : PANIC_TEXT_MAX;
+	size_t length = least(bytes, PANIC_TEXT_MAX);
 	status_code_t status = copy_in(self->domain->aspace, copy, text, length);
 	if (status)
 		return call_error(status);

@@ -129,8 +129,8 @@ static status_t fault_anonymous(struct fault *fault)
 	return status;
 }
 
-/* Entry bits of an object's page in a region, whose slot is in the state it is in now. */
-static uint64_t object_entry_bits(const struct region *region, uint64_t slot)
+/* Map an object's page, whose slot is in the state it is in now. */
+static void map_slot(struct region *region, uint64_t *entry, uint64_t slot)
 {
 	const struct memory_object *object = region->object;
 	uint64_t bits = object->type == MEMORY_PHYSICAL ? PTE_DEVICE : 0;
@@ -138,12 +138,7 @@ static uint64_t object_entry_bits(const struct region *region, uint64_t slot)
 		bits |= PTE_UNCACHED;
 	if (!region_private(region) && (region->prot & PROT_BIT_WRITE) && object_slot_writable(object, slot))
 		bits |= PTE_WRITE | PTE_DIRTY;
-	return bits;
-}
-
-static void map_slot(struct region *region, uint64_t *entry, uint64_t slot)
-{
-	page_install_object(region, entry, slot & PTE_ADDRESS, object_entry_bits(region, slot));
+	page_install_object(region, entry, slot & PTE_ADDRESS, bits);
 }
 
 /* Map the resident pages of the fault's aligned group whose entries are empty. */
@@ -151,11 +146,9 @@ static void map_around(struct fault *fault)
 {
 	struct region *region = fault->region;
 	uint64_t start = fault->address & ~(uint64_t)(AROUND_PAGES * PAGE_SIZE - 1);
-	uint64_t end = start + (uint64_t)AROUND_PAGES * PAGE_SIZE;
+	uint64_t end = least(start + (uint64_t)AROUND_PAGES * PAGE_SIZE, region->end);
 	if (start < region->start)
 		start = region->start;
-	if (end > region->end)
-		end = region->end;
 	uint64_t *entry = fault->entry - ((fault->address - start) >> PAGE_SHIFT);
 	if (region->object->type == MEMORY_PHYSICAL)
 		return;
@@ -188,11 +181,9 @@ static status_t map_object_page(struct fault *fault, uint64_t slot)
 void aspace_premap(struct region *region)
 {
 	uint64_t page = region->offset >> PAGE_SHIFT, first = page, slot;
-	uint64_t end = first + region_pages(region);
+	uint64_t end = least(first + region_pages(region), region->object->pages);
 	if (region->object->type == MEMORY_PHYSICAL)
 		return;
-	if (end > region->object->pages)
-		end = region->object->pages;
 	for (; (slot = object_next_slot(region->object, &page, end)); page++) {
 		uint64_t *entry = table_make(region->aspace, region->start + ((page - first) << PAGE_SHIFT));
 		if (!entry)

@@ -47,14 +47,12 @@ static uint64_t choose_place(struct aspace *aspace, const struct map_request *re
 {
 	uint64_t hint = page_down(request->address);
 	uint64_t low = request->low > DEFAULT_LOW ? request->low : DEFAULT_LOW;
-	uint64_t high = request->high ? request->high : DEFAULT_HIGH;
-	if (high > USER_LIMIT)
-		high = USER_LIMIT;
+	uint64_t high = least(request->high ? request->high : DEFAULT_HIGH, USER_LIMIT);
 	if (hint >= DEFAULT_LOW && range_valid(hint, request->length) &&
 	    region_range_free(aspace, hint, hint + request->length))
 		return hint;
 	low = page_up(low);
-	return region_find_gap(aspace, request->length, low, high & ~(uint64_t)(PAGE_SIZE - 1));
+	return region_find_gap(aspace, request->length, low, page_down(high));
 }
 
 /* Decide where, and make the place free. */
@@ -240,7 +238,7 @@ static status_t discard(struct aspace *aspace, uint64_t start, uint64_t end)
 	struct region *region = region_above(aspace, start);
 	for (; region && region->start < end && !locked; region = region_next(region)) {
 		uint64_t low = region->start > start ? region->start : start;
-		uint64_t high = region->end < end ? region->end : end;
+		uint64_t high = least(region->end, end);
 		locked = region->flags & MAP_FLAG_LOCKED;
 		if (!locked)
 			pages_remove(&batch, low, high);
@@ -272,7 +270,7 @@ static uint64_t unlocked_bytes(struct aspace *aspace, uint64_t start, uint64_t e
 	struct region *region = region_above(aspace, start);
 	for (; region && region->start < end; region = region_next(region)) {
 		uint64_t low = region->start > start ? region->start : start;
-		uint64_t high = region->end < end ? region->end : end;
+		uint64_t high = least(region->end, end);
 		bytes += region->flags & MAP_FLAG_LOCKED ? 0 : high - low;
 	}
 	return bytes;
@@ -286,12 +284,12 @@ static status_t lock(struct aspace *aspace, uint64_t start, uint64_t end)
 	status_code_t status = change_flags(aspace, start, end, MAP_FLAG_LOCKED, 0);
 	if (status)
 		return status;
-	for (struct region *region = region_at(aspace, start); region && region->start < end;) {
+	struct region *region = region_at(aspace, start);
+	for (; region && region->start < end; region = region_next(region)) {
 		uint64_t low = region->start > start ? region->start : start;
-		uint64_t high = region->end < end ? region->end : end;
+		uint64_t high = least(region->end, end);
 		bool copies = region_private(region) && (region->prot & PROT_BIT_WRITE);
 		aspace_populate(aspace, low, high, copies ? PROT_BIT_WRITE : PROT_BIT_READ);
-		region = region_next(region);
 	}
 	return STATUS_OK;
 }

@@ -83,44 +83,40 @@ static bool request_valid(const struct thread_request *request)
 static status_t pin_pages(struct thread *thread, const struct thread_request *request)
 {
 	struct aspace *space = thread->domain->aspace;
-	void *page;
-	if (request->message_page) {
-		uaddr_t address = { request->message_page };
-		status_code_t status = aspace_pin(space, address, &thread->message_frame, &page);
-		if (status)
-			return status;
-		thread->message_page = frame_data(thread->message_frame);
-	}
-	if (!(request->flags & THREAD_GUEST))
-		return STATUS_OK;
+	status_code_t status = STATUS_OK;
+	void *page = NULL;
+	if (request->message_page)
+		status = aspace_pin(space, (uaddr_t){ request->message_page }, &thread->message_frame, &page);
+	thread->message_page = page;
+	if (status || !(request->flags & THREAD_GUEST))
+		return status;
 	thread->record_address = (uaddr_t){ request->record };
-	status_code_t status = aspace_pin(space, thread->record_address, &thread->record_frame, &page);
+	status = aspace_pin(space, thread->record_address, &thread->record_frame, &page);
 	if (status)
 		return status;
-	struct guest_record *record = (void *)((char *)frame_data(thread->record_frame) +
-					       request->record % PAGE_SIZE);
-	if (record_in_use(record))
+	if (record_in_use(page))
 		return STATUS_EXISTS;
-	thread->record = record;
-	list_append(record_bucket(record), &thread->record_link);
+	thread->record = page;
+	list_append(record_bucket(page), &thread->record_link);
 	return STATUS_OK;
+}
+
+static void *fpu_image_create(void)
+{
+	void *image = kernel_allocate(cpu_features.fpu_bytes);
+	if (image)
+		fpu_init_image(image);
+	return image;
 }
 
 static status_t make_fpu_images(struct thread *thread, uint32_t flags, struct thread *creator)
 {
-	if (flags & THREAD_FPU) {
-		thread->native_fpu = kernel_allocate(cpu_features.fpu_bytes);
-		if (!thread->native_fpu)
-			return STATUS_NO_MEMORY;
-		fpu_init_image(thread->native_fpu);
-	}
-	if (!(flags & THREAD_GUEST))
-		return STATUS_OK;
-	thread->guest_fpu = kernel_allocate(cpu_features.fpu_bytes);
-	if (!thread->guest_fpu)
+	bool guest = flags & THREAD_GUEST, native = flags & THREAD_FPU;
+	thread->guest_fpu = guest ? fpu_image_create() : NULL;
+	thread->native_fpu = native ? fpu_image_create() : NULL;
+	if ((guest && !thread->guest_fpu) || (native && !thread->native_fpu))
 		return STATUS_NO_MEMORY;
-	fpu_init_image(thread->guest_fpu);
-	if ((flags & THREAD_COPY_FPU) && creator && creator->guest_fpu)
+	if (guest && (flags & THREAD_COPY_FPU) && creator && creator->guest_fpu)
 		memcpy(thread->guest_fpu, fpu_guest_image(creator), cpu_features.fpu_bytes);
 	return STATUS_OK;
 }

@@ -173,11 +173,9 @@ void clock_set_realtime_offset(int64_t offset_ns)
 
 static void event_start(uint64_t now_ns)
 {
-	uint64_t wait_ns = event_ns > now_ns ? event_ns - now_ns : 0;
-	if (wait_ns > EVENT_NS_MAX)
-		wait_ns = EVENT_NS_MAX;
+	uint64_t wait_ns = least(event_ns > now_ns ? event_ns - now_ns : 0, EVENT_NS_MAX);
 	uint64_t counts = scale(wait_ns, timer_hz, NS_PER_SECOND) + 1;
-	apic_timer_start(counts < UINT32_MAX ? (uint32_t)counts : UINT32_MAX);
+	apic_timer_start((uint32_t)least(counts, UINT32_MAX));
 }
 
 void clock_set_event(uint64_t deadline_ns)

@@ -112,6 +112,7 @@ struct object_info {
 	uint64_t dirty_pages;
 	uint64_t object_id;
 	uint64_t mappings; /* regions that map it */
+	uint64_t writers;  /* of these, shared ones that may be written or become so */
 	uint64_t handles;  /* handles and other references to it */
 };
 

@@ -140,9 +140,11 @@ void memory_object_info(const struct memory_object *object, struct object_info *
 	info->resident_pages = object->resident;
 	info->dirty_pages = object->dirty;
 	info->object_id = object->object.id;
-	info->mappings = 0;
-	list_for_each(region, &object->regions, object_link)
+	info->mappings = info->writers = 0;
+	list_for_each(region, &object->regions, object_link) {
 		info->mappings++;
+		info->writers += !region_private(region) && region->max_prot & PROT_BIT_WRITE;
+	}
 	info->handles = object->object.references - info->mappings;
 }
 

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "abi/memory.h"
 #include "calls/calls.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
@@ -16,6 +17,7 @@
 #include "fs/remote.h"
 #include "linux_abi/files.h"
 #include "process/process.h"
+#include "runtime/kernel.h"
 
 #define MFD_CLOEXEC 1u
 #define MFD_ALLOW_SEALING 2u
@@ -77,9 +79,20 @@ int64_t sys_memfd_create(struct thread *self, gaddr_t guest_name, uint32_t flags
 	return file ? files_install(self, file, 0, flags & MFD_CLOEXEC) : error;
 }
 
+/* Some process may write the file through a shared mapping. */
+static bool mapped_writable(struct inode *inode)
+{
+	struct object_info info;
+	handle_t object;
+	if (inode_object(inode, &object))
+		return false;
+	return k_object_info(object, (uaddr_t){ (uintptr_t)&info }).status == STATUS_OK && info.writers;
+}
+
 int64_t control_seals(struct file *file, uint32_t command, uint32_t seals)
 {
 	struct inode *inode = file->inode;
+	int error = 0;
 	if (file->kind != FILE_REGULAR || !(inode->seals & SEALABLE))
 		return -EINVAL;
 	if (command == LINUX_F_GET_SEALS)
@@ -91,7 +104,10 @@ int64_t control_seals(struct file *file, uint32_t command, uint32_t seals)
 	if (inode->seals & SEAL_SEAL)
 		return -EPERM;
 	mutex_acquire(&inode->content);
-	inode->seals |= seals;
+	if (seals & SEAL_WRITE && mapped_writable(inode))
+		error = -EBUSY;
+	else
+		inode->seals |= seals;
 	mutex_release(&inode->content);
-	return 0;
+	return error;
 }

@@ -78,7 +78,8 @@ static int map_check_file(const struct file *file, uint32_t prot, uint32_t flags
 static uint32_t map_max_prot(const struct file *file, uint32_t flags)
 {
 	uint32_t prot = PROT_BIT_READ | PROT_BIT_WRITE | PROT_BIT_EXEC;
-	if (map_is_shared(flags) && (file->flags & LINUX_O_ACCMODE) != LINUX_O_RDWR)
+	bool sealed = file->inode->seals & (SEAL_WRITE | SEAL_FUTURE_WRITE);
+	if (map_is_shared(flags) && (sealed || (file->flags & LINUX_O_ACCMODE) != LINUX_O_RDWR))
 		prot &= ~PROT_BIT_WRITE;
 	if (file->path.mount && file->path.mount->flags & LINUX_MS_NOEXEC)
 		prot &= ~PROT_BIT_EXEC;

@@ -14,7 +14,7 @@
 #include "linux_abi/epoll.h"
 #include "stream/poll_table.h"
 
-#define EPOLL_LEVELS_MAX 6u /* sets on one chain of watching */
+#define EPOLL_LEVELS_MAX 5u /* sets on one chain of watching */
 
 struct epoll;
 struct process;

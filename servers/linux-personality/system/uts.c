@@ -15,7 +15,6 @@
 #include "process/hooks.h"
 #include "process/process.h"
 
-
 const char uts_system[] = "Linux", uts_machine[] = "x86_64";
 const char uts_release[] = "6.1.0-lichen", uts_version[] = "#1 SMP PREEMPT_DYNAMIC Lichen";
 

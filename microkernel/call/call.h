@@ -19,10 +19,9 @@
 #include "thread/thread.h"
 
 struct account;
-struct ioport_range;
+struct device_range;
 struct irq;
 struct memory_object;
-struct physical_range;
 struct timer;
 
 static inline struct call_result call_ok(uint64_t value)
@@ -71,11 +70,11 @@ struct call_result call_created(struct thread *self, void *object);
 #define ARGUMENT_account(right) OBJECT, struct account *, KIND_ACCOUNT, RIGHT_##right
 #define ARGUMENT_aspace(right) OBJECT, struct aspace *, KIND_ASPACE, RIGHT_##right
 #define ARGUMENT_domain(right) OBJECT, struct domain *, KIND_DOMAIN, RIGHT_##right
-#define ARGUMENT_ioport(right) OBJECT, struct ioport_range *, KIND_IOPORT, RIGHT_##right
+#define ARGUMENT_ioport(right) OBJECT, struct device_range *, KIND_IOPORT, RIGHT_##right
 #define ARGUMENT_irq(right) OBJECT, struct irq *, KIND_IRQ, RIGHT_##right
 #define ARGUMENT_memory(right) OBJECT, struct memory_object *, KIND_MEMORY, RIGHT_##right
 #define ARGUMENT_notification(right) OBJECT, struct notification *, KIND_NOTIFICATION, RIGHT_##right
-#define ARGUMENT_physical(right) OBJECT, struct physical_range *, KIND_PHYSICAL, RIGHT_##right
+#define ARGUMENT_physical(right) OBJECT, struct device_range *, KIND_PHYSICAL, RIGHT_##right
 #define ARGUMENT_system(right) OBJECT, struct object *, KIND_SYSTEM, RIGHT_##right
 #define ARGUMENT_thread(right) OBJECT, struct thread *, KIND_THREAD, RIGHT_##right
 #define ARGUMENT_timer(right) OBJECT, struct timer *, KIND_TIMER, RIGHT_##right

@@ -28,12 +28,12 @@ struct call_result kcall_object_create_paged(struct thread *self, struct account
 	return call_created(self, memory_object_create_paged(account, pages, notification, bits, cookie));
 }
 
-struct call_result kcall_object_create_physical(struct thread *self, struct physical_range *range,
+struct call_result kcall_object_create_physical(struct thread *self, struct device_range *range,
 						uint64_t base, uint64_t pages, uint32_t flags)
 {
 	if (!pages || pages > OBJECT_PAGES_MAX || flags > 1)
 		return call_error(STATUS_INVALID);
-	status_code_t status = physical_range_check(range, base, pages << PAGE_SHIFT);
+	status_code_t status = device_range_mappable(range, base, pages << PAGE_SHIFT);
 	if (status)
 		return call_error(status);
 	struct account *payer = range->object.account ? range->object.account : self->domain->account;

@@ -54,30 +54,37 @@ struct call_result kcall_irq_message(struct thread *self, struct irq *irq, struc
 	return call_ok(0);
 }
 
-static bool ports_inside(const struct ioport_range *range, uint32_t first, uint32_t count)
+/* A smaller range out of a range. */
+static struct call_result carve(struct thread *self, struct device_range *range, uint64_t first,
+				uint64_t count)
 {
-	return first >= range->first && count <= range->count && first - range->first <= range->count - count;
+	status_code_t status = device_range_contains(range, first, count);
+	if (status)
+		return call_error(status);
+	return call_created(self,
+			    device_range_create(range->object.kind, first, count, range->object.account));
 }
 
-struct call_result kcall_ioport_carve(struct thread *self, struct ioport_range *range, uint32_t first,
+struct call_result kcall_ioport_carve(struct thread *self, struct device_range *range, uint32_t first,
 				      uint32_t count)
 {
-	if (!count)
-		return call_error(STATUS_INVALID);
-	if (!ports_inside(range, first, count))
-		return call_error(STATUS_OUT_OF_RANGE);
-	return call_created(self, ioport_range_create(first, count, range->object.account));
+	return carve(self, range, first, count);
+}
+
+struct call_result kcall_physical_carve(struct thread *self, struct device_range *range, uint64_t base,
+					uint64_t bytes)
+{
+	return carve(self, range, base, bytes);
 }
 
 /* Checks of one port access: width, and that all its ports are in the range. */
-static status_t ioport_check(const struct ioport_range *range, uint32_t port, uint32_t width)
+static status_t ioport_check(const struct device_range *range, uint32_t port, uint32_t width)
 {
-	if (width != 1 && width != 2 && width != 4)
-		return STATUS_INVALID;
-	return ports_inside(range, port, width) ? STATUS_OK : STATUS_OUT_OF_RANGE;
+	bool fits = width == 1 || width == 2 || width == 4;
+	return fits ? device_range_contains(range, port, width) : STATUS_INVALID;
 }
 
-struct call_result kcall_ioport_read(struct thread *self, struct ioport_range *range, uint32_t port,
+struct call_result kcall_ioport_read(struct thread *self, struct device_range *range, uint32_t port,
 				     uint32_t width)
 {
 	status_code_t status = ioport_check(range, port, width);
@@ -90,7 +97,7 @@ struct call_result kcall_ioport_read(struct thread *self, struct ioport_range *r
 	}
 }
 
-struct call_result kcall_ioport_write(struct thread *self, struct ioport_range *range, uint32_t port,
+struct call_result kcall_ioport_write(struct thread *self, struct device_range *range, uint32_t port,
 				      uint32_t width, uint32_t value)
 {
 	status_code_t status = ioport_check(range, port, width);
@@ -102,15 +109,6 @@ struct call_result kcall_ioport_write(struct thread *self, struct ioport_range *
 	default: port_write32((uint16_t)port, value); break;
 	}
 	return call_ok(0);
-}
-
-struct call_result kcall_physical_carve(struct thread *self, struct physical_range *range, uint64_t base,
-					uint64_t bytes)
-{
-	status_code_t status = physical_range_contains(range, base, bytes);
-	if (status)
-		return call_error(status);
-	return call_created(self, physical_range_create(base, bytes, range->object.account));
 }
 
 static void make_printable(char *text, size_t bytes)

@@ -125,9 +125,10 @@ void irq_interrupt(uint64_t vector)
 
 #define LOW_MEMORY_END 0x100000ull /* never given out as frames: firmware tables and VGA lie there */
 
-struct ioport_range *ioport_range_create(uint32_t first, uint32_t count, struct account *account)
+struct device_range *device_range_create(enum object_kind kind, uint64_t first, uint64_t count,
+					 struct account *account)
 {
-	struct ioport_range *range = object_allocate(KIND_IOPORT, sizeof(*range), account);
+	struct device_range *range = object_allocate(kind, sizeof(*range), account);
 	if (!range)
 		return NULL;
 	range->first = first;
@@ -135,28 +136,19 @@ struct ioport_range *ioport_range_create(uint32_t first, uint32_t count, struct 
 	return range;
 }
 
-struct physical_range *physical_range_create(uint64_t base, uint64_t bytes, struct account *account)
+status_t device_range_contains(const struct device_range *range, uint64_t first, uint64_t count)
 {
-	struct physical_range *range = object_allocate(KIND_PHYSICAL, sizeof(*range), account);
-	if (!range)
-		return NULL;
-	range->base = base;
-	range->bytes = bytes;
-	return range;
-}
-
-status_t physical_range_contains(const struct physical_range *range, uint64_t base, uint64_t bytes)
-{
-	if ((base | bytes) % PAGE_SIZE || !bytes)
+	uint64_t unit = range->object.kind == KIND_IOPORT ? 1 : PAGE_SIZE;
+	if ((first | count) % unit || !count)
 		return STATUS_INVALID;
-	if (base < range->base || bytes > range->bytes || base - range->base > range->bytes - bytes)
+	if (first < range->first || count > range->count || first - range->first > range->count - count)
 		return STATUS_OUT_OF_RANGE;
 	return STATUS_OK;
 }
 
-status_t physical_range_check(const struct physical_range *range, uint64_t base, uint64_t bytes)
+status_t device_range_mappable(const struct device_range *range, uint64_t base, uint64_t bytes)
 {
-	status_code_t status = physical_range_contains(range, base, bytes);
+	status_code_t status = device_range_contains(range, base, bytes);
 	uint64_t first = base > LOW_MEMORY_END ? base : LOW_MEMORY_END;
 	bool ram = first < base + bytes && boot_has_memory(first, base + bytes - first, BOOT_RAM, false);
 	return !status && ram ? STATUS_DENIED : status;

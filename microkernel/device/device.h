@@ -13,14 +13,9 @@
 
 struct notification;
 
-struct ioport_range {
-	struct object object;
-	uint32_t first, count; /* ports */
-};
-
-struct physical_range {
-	struct object object;
-	uint64_t base, bytes; /* page aligned */
+struct device_range {
+	struct object object;  /* KIND_IOPORT or KIND_PHYSICAL */
+	uint64_t first, count; /* ports, or bytes of physical memory, page aligned */
 };
 
 #define IRQ_LINE_MSI 0x100u /* lines from here on: not a line, a message-signalled interrupt */
@@ -42,12 +37,12 @@ struct irq {
 };
 
 /* One reference for the caller; NULL: no memory. For the supervisor's start and the carve calls. */
-struct ioport_range *ioport_range_create(uint32_t first, uint32_t count, struct account *account);
-struct physical_range *physical_range_create(uint64_t base, uint64_t bytes, struct account *account);
-/* OK when [base, base + bytes) is page aligned, not empty, and inside the range; else INVALID or OUT_OF_RANGE. */
-status_t physical_range_contains(const struct physical_range *range, uint64_t base, uint64_t bytes);
-/* The same, and there is no RAM in it that the kernel manages (DENIED): it may be mapped. */
-status_t physical_range_check(const struct physical_range *range, uint64_t base, uint64_t bytes);
+struct device_range *device_range_create(enum object_kind kind, uint64_t first, uint64_t count,
+					 struct account *account);
+/* OK when [first, first + count) is aligned as the kind wants, not empty, and inside; else INVALID or OUT_OF_RANGE. */
+status_t device_range_contains(const struct device_range *range, uint64_t first, uint64_t count);
+/* The same of physical memory, and there is no RAM in it that the kernel manages (DENIED): it may be mapped. */
+status_t device_range_mappable(const struct device_range *range, uint64_t base, uint64_t bytes);
 
 /* A new interrupt, bound to nothing: call irq_bind next. *status is STATUS_OK before the call. NOT_FOUND: no interrupt
    controller has the line; EXISTS: somebody has it; LIMIT: no vector is left; NO_MEMORY. */

@@ -110,15 +110,14 @@ static void detail_set(uint64_t detail[2], uint64_t first, uint64_t second)
 
 void kind_detail(const struct object *object, uint64_t detail[2])
 {
-	const struct ioport_range *ports = (const void *)object;
-	const struct physical_range *range = (const void *)object;
+	const struct device_range *range = (const void *)object;
 	const struct irq *irq = (const void *)object;
 	const struct memory_object *memory = (const void *)object;
 	const struct timer *timer = (const void *)object;
 	detail_set(detail, 0, 0);
 	switch (object->kind) {
-	case KIND_IOPORT: detail_set(detail, ports->first, ports->first + ports->count - 1); break;
-	case KIND_PHYSICAL: detail_set(detail, range->base, range->bytes); break;
+	case KIND_IOPORT: detail_set(detail, range->first, range->first + range->count - 1); break;
+	case KIND_PHYSICAL: detail_set(detail, range->first, range->count); break;
 	case KIND_IRQ: detail_set(detail, irq->line, irq->vector); break;
 	case KIND_MEMORY: detail_set(detail, memory->pages, memory->physical); break;
 	case KIND_TIMER: detail_set(detail, timer->deadline_ns, timer->period_ns); break;

@@ -157,8 +157,9 @@ static void give_all(struct domain *domain)
 	     RIGHTS_READ);
 	give(domain, HANDLE_CLOCK_PAGE, memory_object_over(clock_page_address(), 1, &root_account),
 	     RIGHTS_READ);
-	give(domain, HANDLE_IOPORTS, ioport_range_create(0, 0x10000, &root_account), RIGHT_ALL);
-	give(domain, HANDLE_PHYSICAL, physical_range_create(0, 1ull << 52, &root_account), RIGHT_ALL);
+	give(domain, HANDLE_IOPORTS, device_range_create(KIND_IOPORT, 0, 0x10000, &root_account), RIGHT_ALL);
+	give(domain, HANDLE_PHYSICAL, device_range_create(KIND_PHYSICAL, 0, 1ull << 52, &root_account),
+	     RIGHT_ALL);
 	give(domain, HANDLE_SYSTEM, object_allocate(KIND_SYSTEM, sizeof(struct object), &root_account),
 	     RIGHT_ALL);
 }

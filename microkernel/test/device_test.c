@@ -85,15 +85,15 @@ KERNEL_TEST(device_irq_lines)
 
 KERNEL_TEST(device_physical_check)
 {
-	struct physical_range range = { .base = 0, .bytes = 1ull << 52 };
-	struct physical_range apic = { .base = 0xfee00000, .bytes = PAGE_SIZE };
-	TEST_CHECK(physical_range_check(&range, 0xfee00000, PAGE_SIZE) == STATUS_OK);
-	TEST_CHECK(physical_range_check(&range, 0xb8000, PAGE_SIZE) == STATUS_OK);
-	TEST_CHECK(physical_range_check(&range, 0x100000, PAGE_SIZE) == STATUS_DENIED);
-	TEST_CHECK(physical_range_check(&range, 0xff000, 2 * PAGE_SIZE) == STATUS_DENIED);
-	TEST_CHECK(physical_range_check(&range, 0x100, PAGE_SIZE) == STATUS_INVALID);
-	TEST_CHECK(physical_range_check(&range, 0, 0) == STATUS_INVALID);
-	TEST_CHECK(physical_range_check(&range, 0x1000, UINT64_MAX & ~0xfffull) == STATUS_OUT_OF_RANGE);
-	TEST_CHECK(physical_range_check(&apic, 0xfee00000, 2 * PAGE_SIZE) == STATUS_OUT_OF_RANGE);
-	TEST_CHECK(physical_range_check(&apic, 0xfedff000, PAGE_SIZE) == STATUS_OUT_OF_RANGE);
+	struct device_range range = { .first = 0, .count = 1ull << 52 };
+	struct device_range apic = { .first = 0xfee00000, .count = PAGE_SIZE };
+	TEST_CHECK(device_range_mappable(&range, 0xfee00000, PAGE_SIZE) == STATUS_OK);
+	TEST_CHECK(device_range_mappable(&range, 0xb8000, PAGE_SIZE) == STATUS_OK);
+	TEST_CHECK(device_range_mappable(&range, 0x100000, PAGE_SIZE) == STATUS_DENIED);
+	TEST_CHECK(device_range_mappable(&range, 0xff000, 2 * PAGE_SIZE) == STATUS_DENIED);
+	TEST_CHECK(device_range_mappable(&range, 0x100, PAGE_SIZE) == STATUS_INVALID);
+	TEST_CHECK(device_range_mappable(&range, 0, 0) == STATUS_INVALID);
+	TEST_CHECK(device_range_mappable(&range, 0x1000, UINT64_MAX & ~0xfffull) == STATUS_OUT_OF_RANGE);
+	TEST_CHECK(device_range_mappable(&apic, 0xfee00000, 2 * PAGE_SIZE) == STATUS_OUT_OF_RANGE);
+	TEST_CHECK(device_range_mappable(&apic, 0xfedff000, PAGE_SIZE) == STATUS_OUT_OF_RANGE);
 }

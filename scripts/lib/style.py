@@ -122,7 +122,7 @@ def kernel_size(files):
                    if path.startswith("microkernel/") and not path.startswith("microkernel/test/"))
     for kinds, limit, what in (((".c", ".h"), KERNEL_C_LINES, "C"), ((".S",), KERNEL_ASSEMBLY_LINES, "assembly")):
         if total(*kinds) > limit:
-            yield "kernel-size", "microkernel", f"{total(*kinds)} lines of {what}, at most {limit}", False
+            yield "kernel-size", "microkernel", f"{total(*kinds)} lines of {what}, at most {limit}", True
 
 
 def spdx(files):

@@ -100,7 +100,8 @@ static uint64_t string_address(uint64_t strings, unsigned index)
 	return strings + (uint64_t)(text - stack_strings);
 }
 
-static void stack_fill(struct first_stack *stack, uint64_t address, const struct flat_image *image)
+__attribute__((noinline)) static void stack_fill(struct first_stack *stack, uint64_t address,
+						 const struct flat_image *image)
 {
 	uint64_t strings = address + offsetof(struct first_stack, strings);
 	const uint64_t auxiliary[7][2] = {

@@ -48,10 +48,10 @@ struct first_stack {
 	uint64_t environment[4];
 	uint64_t auxiliary[7][2];
 	uint64_t random[2], unused;
-	char strings[128];
+	char strings[112];
 };
 _Static_assert(sizeof(struct first_stack) % 16 == 0, "the stack pointer is aligned at its start");
-_Static_assert(sizeof(stack_strings) <= 128, "the strings fit");
+_Static_assert(sizeof(stack_strings) <= 112, "the strings fit");
 
 static bool segment_valid(const struct flat_segment *segment, size_t bytes)
 {

@@ -107,4 +107,6 @@ void guard_install(struct guard *guard, VTerm *emulator)
 	guard->buffer = state->callbacks;
 	guard->buffer_data = state->cbdata;
 	vterm_state_set_callbacks(state, &callbacks, guard);
+	/* Repeating "the last character" before there was one would advance by nothing, for ever. */
+	state->combine_width = 1;
 }

@@ -145,8 +145,9 @@ status_t terminal_start(struct terminal *terminal, struct display *display)
 void terminal_write(struct terminal *terminal, const uint8_t *text, size_t bytes)
 {
 	uint8_t clean[UTF8_FILTER_GROWTH * (TERMINAL_WRITE_MAX + 1)];
-	size_t length = utf8_filter_take(&terminal->filter, text, bytes, clean);
+	size_t length = utf8_filter_take(&terminal->characters, text, bytes, clean);
 
+	length = escape_filter_take(&terminal->escapes, clean, length);
 	vterm_input_write(terminal->emulator, (const char *)clean, length);
 	vterm_screen_flush_damage(terminal->screen);
 }

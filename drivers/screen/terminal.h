@@ -15,6 +15,7 @@
 #include "abi/status.h"
 #include "console/ring.h"
 #include "display.h"
+#include "escape_filter.h"
 #include "guard.h"
 #include "keyboard_protocol.h"
 #include "utf8_filter.h"
@@ -31,7 +32,8 @@ struct terminal {
 	VTerm *emulator;
 	VTermScreen *screen;
 	struct guard guard;
-	struct utf8_filter filter;
+	struct utf8_filter characters;
+	struct escape_filter escapes;
 	struct cell *shown;   /* what the display shows, row by row */
 	struct span *damaged; /* one for each row */
 	bool is_damaged;

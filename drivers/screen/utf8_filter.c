@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * utf8_filter: see utf8_filter.h. Which characters combine is libvterm's own table, so that both sides agree.
+ * utf8_filter: see utf8_filter.h. Which characters have a width is libvterm's own table, so that both sides agree.
  */
 #include "utf8_filter.h"
 
@@ -47,7 +47,7 @@ static size_t finish(const struct utf8_filter *filter, uint8_t *out)
 {
 	if (!is_character(filter))
 		return put(out, REPLACEMENT);
-	if (vterm_unicode_is_combining(filter->character))
+	if (vterm_unicode_width(filter->character) < 1)
 		return 0;
 	return put(out, filter->character);
 }

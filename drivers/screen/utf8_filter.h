@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * utf8_filter: makes well-formed UTF-8 of what programs write, before libvterm sees it. What is malformed becomes U+FFFD.
- * Combining characters are left out: they are not drawn, and libvterm would collect them without a limit.
+ * Characters that take no column (combining ones, C1 controls) are left out: they are not drawn, libvterm would collect
+ * them without a limit, and repeat them without an end.
  * A character may be split between two calls. Pure.
  */
 #ifndef LICHEN_SCREEN_UTF8_FILTER_H

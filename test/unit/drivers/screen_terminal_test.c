@@ -168,6 +168,7 @@ static void characters_are_cleaned(void **state)
 	} rows[] = {
 		{ "ab", "ab" },
 		{ "\xc3\xa9", "\xc3\xa9" },
+		{ "a\xc2\x9b|", "a|" },                         /* a control */
 		{ "e\xcc\x81x", "ex" },                         /* combining */
 		{ "\xff|", "\xef\xbf\xbd|" },                   /* no UTF-8 */
 		{ "\xc0\xaf", "\xef\xbf\xbd" },                 /* too long */
@@ -191,6 +192,43 @@ static void characters_are_cleaned(void **state)
 	}
 }
 
+/* More numbers than libvterm has places for, split anywhere, with control characters between; and what looks like it. */
+static void sequences_have_an_end(void **state)
+{
+	static const char *const beginnings[] = { "\033[", "\033\n[", "\033[?", "\033%@\xc4\x9b",
+						  "\033]x\033[" };
+	const VTermParserCallbacks *parser;
+
+	(void)state;
+	start(true);
+	parser = terminal.emulator->parser.callbacks;
+	for (unsigned i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
+		write_bytes(beginnings[i], strlen(beginnings[i]));
+		for (int j = 0; j < 100; j++)
+			write_bytes(j % 7 == 0 ? "\r" : j % 3 == 0 ? "1:" : ";;", j % 7 == 0 ? 1 : 2);
+		assert_in_range(terminal.emulator->parser.csi_argi, 0, 16);
+		write_bytes("m", 1);
+		assert_ptr_equal(terminal.emulator->parser.callbacks, parser);
+		assert_true(vterm_get_utf8(terminal.emulator));
+	}
+	show("\030\033[m\033[2J\033[H;;;;;;;;;;;;;;;;;;;;|\033[1;31mr");
+	expect_text(0, 0, ";;;;;;;;;;;;;;;;;;;;|r");
+	assert_int_equal(shown[0][21].foreground, 0xff5555);
+	stop();
+}
+
+/* Characters without a width, repeated, before and after there was another one. */
+static void repetition_ends(void **state)
+{
+	(void)state;
+	start(true);
+	show("\033[5b\033[2147483647b\rx");
+	expect_text(0, 0, "x");
+	show("\033[2J\033[Ha\xc2\x80\033[3b\xcc\x81\033[2b|");
+	expect_text(0, 0, "aaaaaa|");
+	stop();
+}
+
 /* However many combining characters come, libvterm does not collect them. */
 static void combining_characters_take_no_memory(void **state)
 {
@@ -210,11 +248,11 @@ static void combining_characters_take_no_memory(void **state)
 static size_t make_noise(char *text, size_t size)
 {
 	static const char *const pieces[] = {
-		"\033[",     "\033]",  "\033P",        "\033(0",   "\033#8",   "\033[?1049h", "\033[?1049l",
-		"\033c",     "\033[r", "99999",        ";",        "\033[?6h", "\033[?69h",   "\033[2;5s",
-		"\033[1;3r", "H",      "\xe4\xb8\x80", "\xcc\x81", "\r\n",     "\t",          "\033[?5h",
-		"\033[4h",   "\033[L", "\033[M",       "\033[P",   "\033[@",   "\033[X",      "\033[?7l",
-		"\033%@"
+		"\033[",     "\033]",   "\033P",        "\033(0",   "\033#8",   "\033[?1049h", "\033[?1049l",
+		"\033c",     "\033[r",  "99999",        ";",        "\033[?6h", "\033[?69h",   "\033[2;5s",
+		"\033[1;3r", "H",       "\xe4\xb8\x80", "\xcc\x81", "\r\n",     "\t",          "\033[?5h",
+		"\033[4h",   "\033[L",  "\033[M",       "\033[P",   "\033[@",   "\033[X",      "\033[;;;;;;",
+		";;;;;;;;",  "\033[3b", "\033[?7l",     "\033%@"
 	};
 	size_t length = 0;
 
@@ -258,6 +296,8 @@ int main(void)
 		cmocka_unit_test(a_display_without_cursor_gets_one),
 		cmocka_unit_test(keys_and_answers_come_out),
 		cmocka_unit_test(characters_are_cleaned),
+		cmocka_unit_test(sequences_have_an_end),
+		cmocka_unit_test(repetition_ends),
 		cmocka_unit_test(combining_characters_take_no_memory),
 		cmocka_unit_test(noise_is_survived),
 	};

@@ -36,6 +36,7 @@ int main(void)
 	clocks_init(system);
 	start_must("timers", timer_init());
 	pool_init();
+	pool_seed(bootstrap_handle("entropy.endpoint"));
 	machine_init(system, bootstrap_handle("power.endpoint"));
 	system_log_init(system);
 	rtc_init(system, bootstrap_handle("rtc.endpoint"));

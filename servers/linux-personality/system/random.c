@@ -8,8 +8,10 @@
 #include "core/errno.h"
 #include "core/guest_memory.h"
 #include "core/survive.h"
+#include "entropy_protocol.h"
 #include "process/credentials.h"
 #include "process/process.h"
+#include "runtime/log.h"
 #include "runtime/random.h"
 
 #include <string.h>
@@ -38,6 +40,16 @@ void pool_init(void)
 	random_fill(key, sizeof(key));
 	lock_init(&pool_lock, RANK_ALLOCATOR);
 	random_start(&pool, key);
+}
+
+void pool_seed(handle_t entropy)
+{
+	const struct entropy_read_request request = { .max = ENTROPY_DATA_MAX };
+	struct entropy_read_reply reply;
+	if (entropy.value && entropy_read(entropy, &request, &reply) == STATUS_OK)
+		pool_mix(reply.data, reply.data_bytes);
+	else
+		log_info("no hardware source of random numbers: the pool is seeded from the processor alone");
 }
 
 /* What was given out cannot be computed from the state that is left. */

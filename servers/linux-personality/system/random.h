@@ -11,6 +11,8 @@
 #include "file/file.h"
 
 void pool_init(void);
+/* Stir in what a hardware source gives at once; without a device nothing. */
+void pool_seed(handle_t entropy);
 void pool_fill(void *buffer, uint64_t bytes);
 /* Bytes of unknown quality are stirred in; they never make the pool worse. */
 void pool_mix(const void *bytes, uint64_t count);

@@ -65,6 +65,20 @@ static bool is_lost(struct serial *port)
 	return __atomic_load_n(&port->lost, __ATOMIC_ACQUIRE);
 }
 
+/* The window's size until a program sets another; device held. */
+static void serial_learn_size(struct serial *port)
+{
+	struct console_get_size_reply size;
+	if (console_get_size(port->endpoint, &size) != STATUS_OK)
+		return;
+	port->screen.columns = (uint16_t)size.columns;
+	port->screen.rows = (uint16_t)size.rows;
+	lock_acquire(&port->tty.lock);
+	if (!port->tty.size.rows && !port->tty.size.columns)
+		port->tty.size = port->screen;
+	lock_release(&port->tty.lock);
+}
+
 /* Become the driver's client; it tells at once what already holds. */
 static bool serial_connect(struct serial *port)
 {
@@ -81,6 +95,7 @@ static bool serial_connect(struct serial *port)
 	mutex_acquire(&port->device);
 	port->line = reply.line;
 	port->paused = false;
+	serial_learn_size(port);
 	__atomic_store_n(&port->lost, 0, __ATOMIC_RELEASE);
 	mutex_release(&port->device);
 	return true;

@@ -23,8 +23,9 @@ struct serial {
 	bool unanswered; /* the last write got no answer: it is sent again with its id */
 	bool paused;     /* as the driver was told */
 	struct console_line line;
-	uint32_t lost;      /* A; the driver ended: the thread opens it again */
-	uint32_t throttled; /* A; input waits for room */
+	struct linux_winsize screen; /* what the device shows; zeros when it cannot know */
+	uint32_t lost;               /* A; the driver ended: the thread opens it again */
+	uint32_t throttled;          /* A; input waits for room */
 	/* The line's thread alone: read from the driver and not yet fed. */
 	uint32_t pending_start, pending_end;
 	uint8_t pending[CONSOLE_DATA_MAX];

@@ -32,7 +32,7 @@ static void last_closed(struct tty *tty)
 	tty->exclusive = false;
 	if (tty->kind == TTY_SERIAL) {
 		discipline_flush_input(&tty->discipline);
-		tty->size = (struct linux_winsize){ 0 };
+		tty->size = serial_of(tty)->screen;
 	}
 	lock_release(&tty->lock);
 	if (tty->kind != TTY_PTY)

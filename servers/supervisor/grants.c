@@ -61,13 +61,15 @@ static status_t add_base(struct grants *grants, const struct program *program)
 	return status;
 }
 
-static const struct program *find_server(const struct programs *programs, const char *endpoint)
+static handle_t find_endpoint(const struct programs *programs, const char *name)
 {
+	if (strcmp(name, MANIFEST_SUPERVISOR) == 0)
+		return programs->endpoint;
 	for (uint32_t i = 0; i < programs->count; i++) {
-		if (strcmp(programs->list[i].manifest->serves, endpoint) == 0)
-			return &programs->list[i];
+		if (strcmp(programs->list[i].manifest->serves, name) == 0)
+			return programs->list[i].endpoint;
 	}
-	return NULL;
+	return HANDLE_NONE;
 }
 
 static status_t add_calls(struct grants *grants, const struct programs *programs,
@@ -78,11 +80,11 @@ static status_t add_calls(struct grants *grants, const struct programs *programs
 
 	for (uint32_t i = 0; i < program->manifest->call_count && status == STATUS_OK; i++) {
 		const struct manifest_call *call = &program->manifest->calls[i];
-		const struct program *server = find_server(programs, call->endpoint);
+		handle_t endpoint = find_endpoint(programs, call->endpoint);
 
-		if (server == NULL)
+		if (endpoint.value == 0)
 			return STATUS_NOT_FOUND;
-		status = grants_add(grants, grants_name(grants, call->name, ".endpoint"), server->endpoint,
+		status = grants_add(grants, grants_name(grants, call->name, ".endpoint"), endpoint,
 				    RIGHT_WRITE | RIGHT_TRANSFER, badge);
 	}
 	return status;

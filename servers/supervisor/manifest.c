@@ -104,22 +104,41 @@ static uint32_t right_of(const struct reader *reader, const char *field, const c
 	return 0;
 }
 
-/* A list of rights: { "READ", "WRITE" }. */
-static uint32_t read_rights(const struct reader *reader, const char *field)
+/* What reaches devices and other programs is not among them: that comes by grant alone. */
+static uint32_t kind_of(const struct reader *reader, const char *field, const char *name)
 {
-	uint32_t rights = 0;
+	static const struct {
+		const char *name;
+		uint32_t kind;
+	} kinds[] = { { "address-space", KIND_ASPACE }, { "memory-object", KIND_MEMORY },
+		      { "thread", KIND_THREAD },        { "endpoint", KIND_ENDPOINT },
+		      { "timer", KIND_TIMER },          { "notification", KIND_NOTIFICATION } };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (strcmp(kinds[i].name, name) == 0)
+			return 1u << kinds[i].kind;
+	}
+	refuse(reader, field, "names a kind of object that is unknown or only granted");
+	return 0;
+}
+
+/* A list of names of bits: { "READ", "WRITE" }. */
+static uint32_t read_bits(const struct reader *reader, const char *field,
+			  uint32_t (*bit_of)(const struct reader *, const char *, const char *))
+{
+	uint32_t bits = 0;
 	int type = lua_getfield(reader->state, -1, field);
 
 	if (type != LUA_TNIL && type != LUA_TTABLE)
-		refuse(reader, field, "is no list of rights");
+		refuse(reader, field, "is no list of names");
 	for (lua_Integer i = 1; type == LUA_TTABLE && lua_geti(reader->state, -1, i) != LUA_TNIL; i++) {
-		rights |= right_of(reader, field, luaL_checkstring(reader->state, -1));
+		bits |= bit_of(reader, field, luaL_checkstring(reader->state, -1));
 		lua_pop(reader->state, 1);
 	}
 	if (type == LUA_TTABLE)
 		lua_pop(reader->state, 1);
 	lua_pop(reader->state, 1);
-	return rights;
+	return bits;
 }
 
 /* One more element of a table whose keys are names; the key is at -2, the value at the top. */
@@ -270,7 +289,7 @@ static void check_fields(const struct reader *reader)
 					     "vital",  "optional", "acpi",   "events",  "irq",
 					     "system", "account",  "stack",  "quota",   "calls",
 					     "ports",  "physical", "memory", "options", "framebuffer",
-					     "pci",    "dma",      NULL };
+					     "pci",    "dma",      "holds",  NULL };
 
 	lua_pushnil(reader->state);
 	while (lua_next(reader->state, -2) != 0) {
@@ -308,8 +327,9 @@ static void read_rights_fields(const struct reader *reader, struct manifest_prog
 	program->dma_pages = read_dma(reader);
 	program->acpi = read_flag(reader, "acpi");
 	program->framebuffer = read_flag(reader, "framebuffer");
-	program->system_rights = read_rights(reader, "system");
-	program->account_rights = read_rights(reader, "account") | RIGHT_WRITE;
+	program->system_rights = read_bits(reader, "system", right_of);
+	program->account_rights = read_bits(reader, "account", right_of) | RIGHT_WRITE;
+	program->held_kinds = read_bits(reader, "holds", kind_of);
 	read_quota(reader, &program->quota);
 	read_names(reader, "calls", program, read_call);
 	read_names(reader, "ports", program, read_ports);
@@ -342,6 +362,8 @@ static void read_program(lua_State *state, struct manifest_program *program)
 
 static bool is_served(const struct manifest *manifest, const char *endpoint)
 {
+	if (strcmp(endpoint, MANIFEST_SUPERVISOR) == 0)
+		return true;
 	for (uint32_t i = 0; i < manifest->program_count; i++) {
 		if (strcmp(manifest->programs[i].serves, endpoint) == 0)
 			return true;
@@ -356,6 +378,9 @@ static void check_whole(lua_State *state, const struct manifest *manifest)
 		const struct manifest_program *program = &manifest->programs[i];
 		struct reader reader = { .state = state, .program = program->name };
 
+		if (strcmp(program->name, MANIFEST_SUPERVISOR) == 0 ||
+		    strcmp(program->serves, MANIFEST_SUPERVISOR) == 0)
+			refuse(&reader, "name or endpoint", "is the supervisor's own");
 		for (uint32_t j = 0; j < i; j++) {
 			if (strcmp(manifest->programs[j].name, program->name) == 0 ||
 			    (program->serves[0] != '\0' &&

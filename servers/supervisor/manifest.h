@@ -21,6 +21,8 @@
 #define MANIFEST_OPTIONS 8
 #define MANIFEST_DEVICES 4
 #define MANIFEST_DMA_PAGES 1024
+/* The supervisor's own name and endpoint: anyone's to call, nobody's to have. */
+#define MANIFEST_SUPERVISOR "supervisor"
 
 /* The program calls endpoint `endpoint` through its handle "<name>.endpoint". */
 struct manifest_call {
@@ -66,6 +68,7 @@ struct manifest_program {
 	struct manifest_pci pci;
 	uint32_t system_rights; /* RIGHT_* on system control, 0: none */
 	uint32_t account_rights;
+	uint32_t held_kinds;  /* bit of each enum object_kind that it may make or receive */
 	uint64_t stack_bytes; /* 0: as the loader thinks */
 	struct manifest_quota quota;
 	struct manifest_call calls[MANIFEST_CALLS];

@@ -24,19 +24,25 @@ static status_t make_account(struct program *program)
 	return call_status(made);
 }
 
-static status_t make_endpoint(struct program *program)
+static status_t make_endpoint(handle_t *receive, handle_t *endpoint)
 {
-	struct call_result made;
+	struct call_result made = k_endpoint_create(HANDLE_ROOT_ACCOUNT);
 
-	if (program->manifest->serves[0] == '\0')
-		return STATUS_OK;
-	made = k_endpoint_create(HANDLE_ROOT_ACCOUNT);
 	if (made.status < 0)
 		return call_status(made);
-	program->receive = call_handle(made);
-	made = k_handle_copy(program->receive, RIGHT_WRITE | RIGHT_TRANSFER, 0);
-	program->endpoint = call_handle(made);
+	*receive = call_handle(made);
+	made = k_handle_copy(*receive, RIGHT_WRITE | RIGHT_TRANSFER, 0);
+	*endpoint = call_handle(made);
 	return call_status(made);
+}
+
+static status_t prepare_one(struct program *program)
+{
+	status_code_t status = make_account(program);
+
+	if (status != STATUS_OK || program->manifest->serves[0] == '\0')
+		return status;
+	return make_endpoint(&program->receive, &program->endpoint);
 }
 
 status_t programs_prepare(struct programs *programs, const struct boot_files *files,
@@ -48,11 +54,11 @@ status_t programs_prepare(struct programs *programs, const struct boot_files *fi
 	*programs = (struct programs){ .files = files,
 				       .ends = call_handle(made),
 				       .count = manifest->program_count };
+	if (status == STATUS_OK)
+		status = make_endpoint(&programs->receive, &programs->endpoint);
 	for (uint32_t i = 0; i < programs->count && status == STATUS_OK; i++) {
 		programs->list[i].manifest = &manifest->programs[i];
-		status = make_account(&programs->list[i]);
-		if (status == STATUS_OK)
-			status = make_endpoint(&programs->list[i]);
+		status = prepare_one(&programs->list[i]);
 	}
 	return status;
 }

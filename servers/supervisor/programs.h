@@ -22,11 +22,14 @@ struct program {
 	handle_t dma;      /* memory that its device accesses; kept until the device was stopped */
 	uint16_t device;   /* PCI function, if has_device */
 	bool has_device;
+	bool ended; /* ran once */
 };
 
 struct programs {
 	const struct boot_files *files;
-	handle_t ends; /* notification: bit i says that program i ended */
+	handle_t ends;     /* notification: bit i says that program i ended */
+	handle_t receive;  /* of the supervisor's own endpoint */
+	handle_t endpoint; /* WRITE and TRANSFER: to give to its callers */
 	struct program list[MANIFEST_PROGRAMS];
 	uint32_t count;
 };
@@ -38,7 +41,7 @@ status_t programs_prepare(struct programs *programs, const struct boot_files *fi
 uint32_t programs_start(struct programs *programs);
 /* Stops the program's device, then gives the memory back that it could access. */
 void program_release_device(struct program *program);
-/* Waits for programs to end and reports them, for ever; a vital one's end stops the system. */
+/* Waits for programs to end and reports them, and serves the inventory, for ever; a vital one's end stops the system. */
 _Noreturn void programs_watch(struct programs *programs);
 
 #endif

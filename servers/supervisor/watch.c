@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * watch: what the supervisor does for the rest of its life: it waits for programs to end and says how they did.
+ * watch: what the supervisor does for the rest of its life: it waits for programs to end and says how they did, and
+ * answers who asks for the inventory.
  */
 #include "programs.h"
 
+#include "inventory.h"
 #include "runtime/format.h"
 #include "runtime/kernel.h"
 #include "runtime/log.h"
+#include "runtime/server.h"
 
 static void stop_system(const char *name)
 {
@@ -43,22 +46,41 @@ static void handle_end(struct program *program)
 	program_release_device(program);
 	(void)k_handle_close(program->domain);
 	program->domain = HANDLE_NONE;
+	program->ended = true;
 	if (program->manifest->vital)
 		stop_system(program->manifest->name);
 }
 
+static void notified(void *context, uint64_t bits)
+{
+	struct programs *programs = context;
+
+	for (uint32_t i = 0; i < programs->count; i++) {
+		if ((bits >> i & 1) != 0 && programs->list[i].domain.value != 0)
+			handle_end(&programs->list[i]);
+	}
+}
+
+static void serve(void *context, struct server_call *call)
+{
+	inventory_serve(context, call);
+}
+
 _Noreturn void programs_watch(struct programs *programs)
 {
-	struct message message;
+	struct server_loop loop = {
+		.endpoint = programs->receive,
+		.notification = programs->ends,
+		.deadline_ns = DEADLINE_NEVER,
+		.context = programs,
+		.serve = serve,
+		.notified = notified,
+	};
 
 	for (;;) {
-		status_code_t status = ipc_receive(HANDLE_NONE, programs->ends, DEADLINE_NEVER, &message);
+		status_code_t status = server_run(&loop);
 
-		if (status != STATUS_OK)
-			stop_system("the supervisor's wait");
-		for (uint32_t i = 0; i < programs->count; i++) {
-			if ((message.words[0] >> i & 1) != 0 && programs->list[i].domain.value != 0)
-				handle_end(&programs->list[i]);
-		}
+		log_error("waiting failed: %s", status_name(status));
+		stop_system("the supervisor's wait");
 	}
 }

@@ -41,8 +41,3 @@ static const struct node_row tty_rows[] = {
 			     "unknown              /dev/tty        4 1-63 console\n"),
 };
 NODE_TABLE_DEFINE(tty_table, tty_rows, NULL);
-
-static const struct node_row lichen_rows[] = {
-	FIXED_ROW("version", "lichen 0.1\n"),
-};
-NODE_TABLE_DEFINE(lichen_table, lichen_rows, NULL);

@@ -5,7 +5,7 @@
 --   name, program   what it is called, and its file in the boot archive
 --   serves          name of the endpoint that it receives from (its handle "endpoint")
 --   calls           { NAME = "endpoint" }: its handle "NAME.endpoint" calls that endpoint; the server sees the caller's
---                   place in this list as badge
+--                   place in this list as badge. "supervisor" is the supervisor's own: what programs there are
 --   ports, physical { NAME = { first, count } }: I/O ports, physical memory in bytes
 --   irq             interrupt line; handles "irq" and "events" (bit 0x1)
 --   events          true: a notification "events" without an interrupt
@@ -17,6 +17,8 @@
 --   dma             pages of contiguous memory "dma" for a device to access
 --   system, account rights on system control and on the program's own account (WRITE is always there)
 --   quota           frames (pages), objects, guaranteed frames; a number or "unlimited"
+--   holds           kinds of objects that it may make or receive in messages beside what is granted here; those that reach
+--                   devices or other programs come by grant alone. test/architecture compares
 --   level           "server" or "driver"; fpu: the first thread may compute with floating point; stack: bytes
 --   vital           the system stops with it; optional: it or its device may be missing
 --   options         { NAME = "text" }
@@ -24,7 +26,7 @@
 local function serial(name, base, line, more)
 	local program = {
 		name = name, program = "/lichen/drivers/serial", serves = name, level = "driver",
-		ports = { ports = { base, 8 } }, irq = line,
+		ports = { ports = { base, 8 } }, irq = line, holds = { "notification" },
 		quota = { frames = 512, objects = 64 },
 	}
 	for key, value in pairs(more or {}) do program[key] = value end
@@ -43,38 +45,40 @@ return {
 		{
 			name = "power", program = "/lichen/drivers/power", serves = "power", level = "driver",
 			ports = { pm = { 0x400, 0x400 }, reset = { 0xcf9, 1 }, keyboard = { 0x64, 1 }, pm_pc = { 0xb000, 0x100 } },
-			acpi = true,
+			acpi = true, holds = { "memory-object" },
 			quota = { frames = 512, objects = 64 },
 		},
 		{
 			name = "keyboard", program = "/lichen/drivers/keyboard", serves = "keyboard", level = "driver",
-			ports = { data = { 0x60, 1 }, command = { 0x64, 1 } }, irq = 1,
+			ports = { data = { 0x60, 1 }, command = { 0x64, 1 } }, irq = 1, holds = { "notification" },
 			quota = { frames = 256, objects = 32 },
 		},
 		{
 			name = "screen", program = "/lichen/drivers/screen", serves = "screen", level = "driver", optional = true,
 			framebuffer = true, memory = { "boot.info" }, ports = { crtc = { 0x3d4, 2 } },
-			calls = { keyboard = "keyboard" }, events = true,
+			calls = { keyboard = "keyboard" }, events = true, holds = { "memory-object", "notification" },
 			quota = { frames = 4096, objects = 64 },
 		},
 		{
 			name = "virtio-rng", program = "/lichen/drivers/virtio-rng", serves = "entropy", level = "driver",
-			optional = true, pci = { 0x1af4, 0x1044, 0x1005 }, dma = 2,
+			optional = true, pci = { 0x1af4, 0x1044, 0x1005 }, dma = 2, holds = { "memory-object", "notification" },
 			quota = { frames = 256, objects = 64 },
 		},
 		{
 			name = "vfs", program = "/lichen/servers/vfs", serves = "vfs", optional = true,
 			memory = { "boot.module", "boot.info" }, events = true, fpu = true, account = { "READ", "MANAGE" },
+			holds = { "memory-object" },
 			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
 		},
 		{
 			name = "linux-personality", program = "/lichen/servers/linux-personality", optional = true, vital = true,
 			calls = {
 				vfs = "vfs", ttyS0 = "serial.com1", ttyS1 = "serial.com2", tty1 = "screen", rtc = "rtc",
-				power = "power", entropy = "entropy",
+				power = "power", entropy = "entropy", supervisor = "supervisor",
 			},
 			memory = { "boot.info" }, events = true, fpu = true,
 			system = { "READ", "WRITE" }, account = { "READ", "MANAGE", "TRANSFER" },
+			holds = { "thread", "address-space", "memory-object", "notification" },
 			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
 		},
 	},

@@ -21,6 +21,6 @@ struct protocol_case {
 };
 
 extern const struct protocol_case console_cases[], entropy_cases[], keyboard_cases[], power_cases[],
-	rtc_cases[], sample_cases[], vfs_cases[];
+	rtc_cases[], sample_cases[], supervisor_cases[], vfs_cases[];
 
 #endif

@@ -69,6 +69,9 @@ static void system_manifest_is_read(void **state)
 	assert_int_equal(program->port_count, 0);
 	assert_true(program->call_count >= 5);
 	assert_int_equal(program->quota.frames, UINT64_MAX);
+	assert_true(program->held_kinds & 1u << KIND_THREAD);
+	assert_int_equal(find("rtc")->held_kinds, 0);
+	assert_int_equal(find("serial.com1")->held_kinds, 1u << KIND_NOTIFICATION);
 }
 
 static void test_manifest_is_read(void **state)
@@ -108,6 +111,12 @@ static void mistakes_are_refused(void **state)
 	expect(QUOTA ", ports = { { 1, 2 } }", "no name");
 	expect(QUOTA ", ports = 7", "ports is no table");
 	expect(QUOTA ", system = { 'ROOT' }", "unknown right");
+	expect(QUOTA ", holds = { 'timer', 'endpoint' }", NULL);
+	expect(QUOTA ", holds = { 'io-port-range' }", "unknown or only granted");
+	expect(QUOTA ", holds = 'timer'", "no list of names");
+	expect(QUOTA ", calls = { a = 'supervisor' }", NULL);
+	expect(QUOTA ", serves = 'supervisor'", "the supervisor's own");
+	expect(QUOTA "}, { name = 'supervisor', program = '/q', " QUOTA, "the supervisor's own");
 	expect(QUOTA ", fpu = 1", "neither true nor false");
 	expect(QUOTA ", level = 'kernel'", "neither \"server\" nor");
 	expect(QUOTA ", calls = { a = 'nobody' }", "served by nobody");

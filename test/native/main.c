@@ -299,6 +299,23 @@ static int test_rights(void)
 	return 0;
 }
 
+/* Every number that could be a handle: none of them reaches a port, device memory or an interrupt. */
+static int test_guessed_handles(void)
+{
+	handle_t events = bootstrap_handle("events");
+
+	for (uint32_t value = 1; value < 4096; value++) {
+		handle_t guess = { value };
+		CHECK(k_ioport_read(guess, 0x60, 1).status < 0);
+		CHECK(k_ioport_write(guess, 0x64, 1, 0xfe).status < 0);
+		CHECK(k_object_create_physical(guess, 0xb8000, 1, 0).status < 0);
+		CHECK(k_irq_create(guess, 1, events, 1).status < 0);
+		CHECK(k_irq_acknowledge(guess).status < 0);
+		CHECK(k_system_stop(guess, 1).status < 0);
+	}
+	return 0;
+}
+
 /* A server that ends with a call in hand, and one that is gone. */
 static int test_dead_server(void)
 {
@@ -325,6 +342,7 @@ static const struct {
 	{ "console_refusals", test_console_refusals },
 	{ "rtc", test_rtc },
 	{ "rights", test_rights },
+	{ "guessed_handles", test_guessed_handles },
 	{ "dead_server", test_dead_server },
 };
 

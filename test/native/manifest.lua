@@ -12,7 +12,8 @@ end
 
 return {
 	programs = {
-		victim("fault"), victim("code"), victim("exit"), victim("fpu"), victim("serving", "victim"),
+		victim("fault"), victim("code"), victim("exit"), victim("fpu"), victim("memory"), victim("kernel"),
+		victim("port"), victim("mmio"), victim("interrupt"), victim("serving", "victim"),
 		{
 			name = "serial.com1", program = "/lichen/drivers/serial", serves = "serial.com1", level = "driver",
 			ports = { ports = { 0x3f8, 8 } }, irq = 4, system = { "WRITE" }, options = { console = "1" },

@@ -73,6 +73,11 @@ VICTIMS = {
     "code": r"faulted: vector 14 error 0x15 address 0x4",
     "exit": r"exited with code 3\b",
     "fpu": r"faulted: vector 7 ",
+    "memory": r"faulted: vector 14 error 0x4 address 0x100000000000\b",
+    "kernel": r"faulted: vector 14 error 0x5 address 0xffffffff80101000\b",
+    "port": r"faulted: vector 13 error 0x0 ",
+    "mmio": r"faulted: vector 14 error 0x4 address 0xb8000\b",
+    "interrupt": r"faulted: vector 13 error 0x0 ",
     "serving": r"exited with code 4\b",
 }
 

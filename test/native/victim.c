@@ -5,6 +5,11 @@
  *   code      runs data
  *   exit      exits with code 3
  *   fpu       computes with floating point although its thread may not
+ *   memory    reads where another server has its memory
+ *   kernel    reads the kernel's memory
+ *   port      reads a port by itself
+ *   mmio      reads the screen's memory at its physical address
+ *   interrupt switches interrupts off
  *   serving   takes one call and exits without an answer
  */
 #include <stdlib.h>
@@ -37,6 +42,38 @@ static void end_by_fpu(void)
 	__asm__ volatile(".byte 0x0f, 0x57, 0xc0"); /* xorps xmm0, xmm0 */
 }
 
+static void read_byte(uintptr_t address)
+{
+	(void)*(volatile unsigned char *)address;
+}
+
+static void end_by_foreign_memory(void)
+{
+	read_byte(0x100000000000); /* the personality's arena */
+}
+
+static void end_by_kernel_memory(void)
+{
+	read_byte(0xffffffff80101000); /* its first page of code */
+}
+
+static void end_by_port(void)
+{
+	unsigned char value;
+
+	__asm__ volatile("inb $0x60, %0" : "=a"(value));
+}
+
+static void end_by_mmio(void)
+{
+	read_byte(0xb8000);
+}
+
+static void end_by_interrupts(void)
+{
+	__asm__ volatile("cli");
+}
+
 static void end_while_serving(void)
 {
 	struct message message;
@@ -49,8 +86,16 @@ static const struct {
 	const char *how;
 	void (*end)(void);
 } ends[] = {
-	{ "fault", end_by_fault }, { "code", end_by_running_data },  { "exit", end_by_exit },
-	{ "fpu", end_by_fpu },     { "serving", end_while_serving },
+	{ "fault", end_by_fault },
+	{ "code", end_by_running_data },
+	{ "exit", end_by_exit },
+	{ "fpu", end_by_fpu },
+	{ "memory", end_by_foreign_memory },
+	{ "kernel", end_by_kernel_memory },
+	{ "port", end_by_port },
+	{ "mmio", end_by_mmio },
+	{ "interrupt", end_by_interrupts },
+	{ "serving", end_while_serving },
 };
 
 int main(void)

@@ -84,6 +84,7 @@ int inode_prepare_map(struct inode *inode, uint64_t start, uint64_t end, bool wr
 	uint64_t size = inode->attributes.size;
 	int error = 0;
 	mutex_acquire(&inode->content);
+	inode->mapped_shared |= writable;
 	if (inode->writable_end > size + PAGE_SIZE)
 		content_give_back(inode);
 	if (writable && start < size)

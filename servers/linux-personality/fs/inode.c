@@ -178,6 +178,8 @@ void inode_set(struct inode *inode, uint32_t mask, const struct vfs_attributes *
 void inode_note(struct inode *inode, uint32_t mask, const struct vfs_attributes *from)
 {
 	inode_set(inode, mask, from);
+	if (mask & (VFS_SET_GROWN | VFS_SET_MODIFIED))
+		__atomic_store_n(&inode->outdated, true, __ATOMIC_RELEASE);
 	__atomic_or_fetch(&inode->dirty, mask, __ATOMIC_RELEASE);
 }
 

@@ -64,10 +64,12 @@ struct inode {
 	struct mutex content;
 	handle_t object; /* page cache; 0 until first used */
 	uint64_t writable_end;
-	uint32_t opens;    /* A; open files */
-	uint32_t writers;  /* A; opened for writing */
-	uint32_t executes; /* A; mapped for execution: writers get ETXTBSY */
-	bool nameless;     /* removed while open: forget at the last close */
+	uint32_t opens;     /* A; open files */
+	uint32_t writers;   /* A; opened for writing */
+	uint32_t executes;  /* A; mapped for execution: writers get ETXTBSY */
+	bool outdated;      /* A; the provider counts blocks or a directory's size anew: ask before showing */
+	bool mapped_shared; /* written through mappings: always ask */
+	bool nameless;      /* removed while open: forget at the last close */
 	bool stale;
 	void *attached;          /* fifo's pipe, bound socket, device: the kind's own, counted there */
 	struct file_lock *locks; /* lock: flock and POSIX locks */

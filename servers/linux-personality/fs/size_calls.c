@@ -96,8 +96,10 @@ static int allocate_range(struct inode *inode, uint32_t flags, uint64_t offset, 
 	request.now = time_now();
 	mutex_acquire(&inode->content);
 	status = vfs_allocate(vfs_endpoint, &request, &reply);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		inode_set(inode, VFS_SET_SIZE | VFS_SET_MODIFIED | VFS_SET_CHANGED, &reply.attributes);
+		__atomic_store_n(&inode->outdated, true, __ATOMIC_RELEASE);
+	}
 	if (flags & VFS_ALLOCATE_PUNCH)
 		inode->writable_end = inode->writable_end < offset ? inode->writable_end : offset;
 	mutex_release(&inode->content);

@@ -25,9 +25,16 @@ static uint32_t stat_block_size(const struct inode *inode)
 /* Attributes that only the provider knows are fetched: blocks of vfs files, everything of generated ones. */
 static int stat_refresh(struct inode *inode)
 {
+	int error;
 	if (!inode->super || inode->stale || !inode_provider(inode)->refresh)
 		return 0;
-	return inode_provider(inode)->refresh(inode);
+	if (inode->super->type == SUPER_VFS && !inode->mapped_shared &&
+	    !__atomic_exchange_n(&inode->outdated, false, __ATOMIC_ACQ_REL))
+		return 0;
+	error = inode_provider(inode)->refresh(inode);
+	if (error)
+		__atomic_store_n(&inode->outdated, true, __ATOMIC_RELEASE);
+	return error;
 }
 
 static struct linux_timespec stat_time(struct vfs_timestamp time)

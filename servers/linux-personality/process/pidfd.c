@@ -10,6 +10,7 @@
 #include "linux_abi/process.h"
 #include "process/credentials.h"
 #include "process/tree.h"
+#include "stream/anonymous.h"
 
 #define READABLE 0x0041u /* POLLIN | POLLRDNORM */
 #define READ_WRITE 2u
@@ -37,7 +38,7 @@ int pidfd_install(struct thread *self, struct process *process, uint32_t flags)
 	if (!file)
 		return -ENOMEM;
 	process_get(process);
-	fd = files_install(self, file, 0, true);
+	fd = anonymous_attach(file) ? files_install(self, file, 0, true) : -ENOMEM;
 	if (fd < 0)
 		file_put(file);
 	return fd;

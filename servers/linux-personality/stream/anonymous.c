@@ -24,15 +24,25 @@ static struct inode *anonymous_inode(void)
 	return expected;
 }
 
+bool anonymous_attach(struct file *file)
+{
+	struct inode *inode = anonymous_inode();
+	if (inode)
+		file_attach(file, NULL, inode);
+	return inode;
+}
+
 /* The object is given to the file last: until then a failure leaves it alone. */
 int anonymous_install(struct thread *self, enum file_kind kind, void *object, uint32_t flags)
 {
-	struct inode *inode = anonymous_inode();
-	struct file *file = inode ? file_create(kind, LINUX_O_RDWR | (flags & LINUX_O_NONBLOCK), NULL) : NULL;
+	struct file *file = file_create(kind, LINUX_O_RDWR | (flags & LINUX_O_NONBLOCK), NULL);
 	int fd;
 	if (!file)
 		return -ENOMEM;
-	file_attach(file, NULL, inode);
+	if (!anonymous_attach(file)) {
+		file_put(file);
+		return -ENOMEM;
+	}
 	file_get(file);
 	file->object = object;
 	fd = files_install(self, file, 0, flags & LINUX_O_CLOEXEC);

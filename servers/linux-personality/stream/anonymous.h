@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open files that stand for an object only (eventfd, epoll, timerfd, signalfd, inotify), and waiting on such an object.
+ * Open files that stand for an object only (eventfd, epoll, timerfd, signalfd, inotify, pidfd), and waiting on such an object.
  */
 #ifndef LICHEN_PERSONALITY_ANONYMOUS_H
 #define LICHEN_PERSONALITY_ANONYMOUS_H
@@ -10,6 +10,9 @@
 /* Make and install a descriptor: O_RDWR and the O_NONBLOCK of `flags`, close-on-exec by its O_CLOEXEC. On failure (-errno)
    the object is still the caller's. */
 int anonymous_install(struct thread *self, enum file_kind kind, void *object, uint32_t flags);
+
+/* Give a fresh file the inode that all such files share; every open file has one. False without memory. */
+bool anonymous_attach(struct file *file);
 
 /* seek: allowed and without effect. */
 int64_t anonymous_seek(struct thread *self, struct file *file, int64_t offset, int32_t whence);

@@ -6,6 +6,7 @@
 #include "contract.h"
 
 #include <poll.h>
+#include <sys/xattr.h>
 
 enum { PIDFD_OPEN = 434, PIDFD_SEND_SIGNAL = 424, PIDFD_GETFD = 438, PIDFD = 3 };
 
@@ -24,6 +25,10 @@ int main(void)
 		sleep_ms(2);
 	int fd = (int)CALL(syscall(PIDFD_OPEN, pid, 0));
 	SHOW(fcntl(fd, F_GETFD));
+	struct stat status;
+	CALL(fstat(fd, &status));
+	SHOW(status.st_mode & 0777);
+	CALL(flistxattr(fd, NULL, 0));
 	struct pollfd poll_fd = { fd, POLLIN, 0 };
 	CALL(poll(&poll_fd, 1, 0));
 	siginfo_t info = { 0 };

@@ -217,9 +217,15 @@ int mount_attach(struct mount_namespace *space, const struct path *point, struct
 	return 0;
 }
 
+uint32_t path_mount_flags(const struct path *path)
+{
+	return path->mount ? path->mount->flags : 0;
+}
+
 int mount_writable(const struct path *path)
 {
-	if (path->mount->flags & LINUX_MS_RDONLY || path->mount->super->flags & LINUX_MS_RDONLY)
+	if (path_mount_flags(path) & LINUX_MS_RDONLY ||
+	    (path->mount && path->mount->super->flags & LINUX_MS_RDONLY))
 		return -EROFS;
 	return 0;
 }

@@ -46,6 +46,8 @@ void mount_cross(struct path *path);
 bool mount_leave(struct path *path);
 int mount_attach(struct mount_namespace *space, const struct path *point, struct superblock *super,
 		 struct dentry *root, uint32_t flags, const char *source);
+/* The flags of the mount a place is in: none for a place outside all mounts, as /proc/PID/fd leads to a memfd. */
+uint32_t path_mount_flags(const struct path *path);
 /* A path's mount may be written: 0 or -EROFS. */
 int mount_writable(const struct path *path);
 

@@ -68,8 +68,10 @@ static int mount_bind(struct thread *self, const struct path *target, const char
 	int error = walk_path(self, LINUX_AT_FDCWD, source, WALK_FOLLOW, &from);
 	if (error)
 		return error;
-	if ((inode_type(from.dentry->inode) == LINUX_S_IFDIR) !=
-	    (inode_type(target->dentry->inode) == LINUX_S_IFDIR))
+	if (!from.mount)
+		error = -EINVAL;
+	else if ((inode_type(from.dentry->inode) == LINUX_S_IFDIR) !=
+		 (inode_type(target->dentry->inode) == LINUX_S_IFDIR))
 		error = -ENOTDIR;
 	else
 		error = mount_attach(self->process->mounts, target, from.mount->super, from.dentry,
@@ -107,7 +109,8 @@ static int mount_move(struct thread *self, const struct path *target, const char
 	if (error)
 		return error;
 	mount = from.mount;
-	if (from.dentry != mount->root || !mount->parent || dentry_is_below(target->dentry, mount->root))
+	if (!mount || from.dentry != mount->root || !mount->parent ||
+	    dentry_is_below(target->dentry, mount->root))
 		error = -EINVAL;
 	if (!error) {
 		struct path old = { mount->parent, mount->point };
@@ -173,7 +176,7 @@ int64_t sys_mount(struct thread *self, gaddr_t source, gaddr_t target, gaddr_t t
 	if (!error)
 		error = walk_guest(self, LINUX_AT_FDCWD, target, WALK_FOLLOW, &path);
 	if (!error) {
-		error = mount_decide(self, &path, request);
+		error = path.mount ? mount_decide(self, &path, request) : -EINVAL;
 		path_put(&path);
 	}
 	slab_free(request, sizeof(*request));
@@ -223,7 +226,7 @@ static int umount_path(const struct path *path, bool lazy)
 {
 	struct mount *mount = path->mount;
 	int error;
-	if (path->dentry != mount->root)
+	if (!mount || path->dentry != mount->root)
 		return -EINVAL;
 	error = umount_detach(mount, lazy);
 	if (error)

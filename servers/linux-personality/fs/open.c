@@ -55,7 +55,7 @@ static int open_check_type(const struct inode *inode, uint32_t flags)
 static int open_check_device(const struct path *path, uint32_t type)
 {
 	bool node = type == LINUX_S_IFCHR || type == LINUX_S_IFBLK;
-	return node && path->mount->flags & LINUX_MS_NODEV ? -EACCES : 0;
+	return node && path_mount_flags(path) & LINUX_MS_NODEV ? -EACCES : 0;
 }
 
 static int open_check_write(const struct path *path, uint32_t wants)
@@ -331,7 +331,7 @@ static int open_exec_check(struct thread *self, const struct path *path)
 	const struct inode *inode = path->dentry->inode;
 	if (inode_type(inode) == LINUX_S_IFLNK)
 		return -ELOOP;
-	if (inode_type(inode) != LINUX_S_IFREG || path->mount->flags & LINUX_MS_NOEXEC)
+	if (inode_type(inode) != LINUX_S_IFREG || path_mount_flags(path) & LINUX_MS_NOEXEC)
 		return -EACCES;
 	if (__atomic_load_n(&inode->writers, __ATOMIC_ACQUIRE))
 		return -ETXTBSY;

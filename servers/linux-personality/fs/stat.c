@@ -230,7 +230,7 @@ static int access_check(struct thread *self, const struct path *path, uint32_t m
 	bool node = type == LINUX_S_IFCHR || type == LINUX_S_IFBLK || type == LINUX_S_IFIFO ||
 		    type == LINUX_S_IFSOCK;
 	int error = 0;
-	if (mode & LINUX_X_OK && type == LINUX_S_IFREG && path->mount->flags & LINUX_MS_NOEXEC)
+	if (mode & LINUX_X_OK && type == LINUX_S_IFREG && path_mount_flags(path) & LINUX_MS_NOEXEC)
 		return -EACCES;
 	if (mode)
 		error = permission_check(self, inode, mode);

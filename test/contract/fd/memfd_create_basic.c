@@ -5,6 +5,8 @@
  */
 #include "contract.h"
 
+#include <sys/mount.h>
+
 enum { ADD_SEALS = 1033, GET_SEALS = 1034, SEAL = 1, SHRINK = 2, GROW = 4, WRITE = 8 };
 
 int main(void)
@@ -26,6 +28,13 @@ int main(void)
 	TEXT(link);
 	int again = (int)CALL(open(path, O_RDONLY));
 	show_bytes("reopened", text, read(again, text, sizeof(text)));
+	CALL(access(path, W_OK));
+	CALL(access(path, X_OK));
+	CALL(truncate(path, 3));
+	CALL(open(path, O_RDWR));
+	CALL(chmod(path, 0700));
+	CALL(mount("tmpfs", path, "tmpfs", 0, NULL));
+	CALL(umount(path));
 	CALL(fcntl(fd, GET_SEALS));
 	CALL(fcntl(fd, ADD_SEALS, GROW));
 	int sealed = (int)CALL(memfd_create("sealed", MFD_ALLOW_SEALING));

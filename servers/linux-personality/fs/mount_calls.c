@@ -101,6 +101,16 @@ static int mount_propagation(const struct path *target, uint32_t flags)
 	return 0;
 }
 
+/* A mount moved below itself would be its own parent's parent. */
+static bool mount_is_below(const struct mount *mount, const struct mount *above)
+{
+	lock_acquire(&mount_lock);
+	while (mount && mount != above)
+		mount = mount->parent;
+	lock_release(&mount_lock);
+	return mount;
+}
+
 static int mount_move(struct thread *self, const struct path *target, const char *source)
 {
 	struct path from;
@@ -109,9 +119,10 @@ static int mount_move(struct thread *self, const struct path *target, const char
 	if (error)
 		return error;
 	mount = from.mount;
-	if (!mount || from.dentry != mount->root || !mount->parent ||
-	    dentry_is_below(target->dentry, mount->root))
+	if (!mount || from.dentry != mount->root || !mount->parent)
 		error = -EINVAL;
+	else if (mount_is_below(target->mount, mount))
+		error = -ELOOP;
 	if (!error) {
 		struct path old = { mount->parent, mount->point };
 		path_get(target);

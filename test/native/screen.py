@@ -6,10 +6,8 @@ Cases: text-pc, text-q35 (with a random device), linear-q35, none-q35 (by PVH, w
 """
 import functools
 import gzip
-import json
 import os
 import re
-import socket
 import struct
 import subprocess
 import sys
@@ -23,6 +21,8 @@ BUILD = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
 os.environ["LICHEN_BUILD"] = str(BUILD)
 import cpio  # noqa: E402
 import iso  # noqa: E402
+import qmp  # noqa: E402
+import screen_text  # noqa: E402
 
 BOOT_SECONDS, KEY_SECONDS, DRAW_SECONDS = 60, 15, 5
 COLUMNS, ROWS = 80, 25
@@ -36,35 +36,6 @@ KEYS = {
 }
 PAGE = {0: "Lichen on its screen", 1: "green red reverse under", 2: "┌─┐", 3: "└─┘", 4: "grüß e �|", 5: "┌─┐ dec",
         9: "> ", 19: " " * 10 + "at 20,11"}
-
-
-class Monitor:
-    """QEMU's QMP socket."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        for _ in range(200):
-            try:
-                self.socket.connect(str(path))
-                break
-            except OSError:
-                time.sleep(0.02)
-        self.stream = self.socket.makefile("rw")
-        self.stream.readline()
-        self.command("qmp_capabilities")
-
-    def command(self, name, **arguments):
-        self.stream.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
-        self.stream.flush()
-        while True:
-            answer = json.loads(self.stream.readline())
-            if "error" in answer:
-                raise AssertionError(f"{name}: {answer['error']['desc']}")
-            if "return" in answer:
-                return answer["return"]
-
-    def press(self, keys):
-        self.command("send-key", keys=[{"type": "qcode", "data": key} for key in keys.split("-")])
 
 
 def write_archive(path):
@@ -117,7 +88,7 @@ class Log:
 def check_keys(monitor, log):
     count = len(log.lines("SCREEN key"))
     for keys, sent in KEYS.items():
-        monitor.press(keys)
+        monitor.press(*keys.split("-"))
         if sent is None:
             time.sleep(0.3)
             continue
@@ -129,8 +100,7 @@ def check_keys(monitor, log):
 def text_screen(monitor, log, scratch):
     """The characters of VGA's text memory, and the attributes beside."""
     assert log.lines("SCREEN size") == [f"{COLUMNS} {ROWS}"], f"size {log.lines('SCREEN size')}"
-    monitor.command("pmemsave", val=0xb8000, size=COLUMNS * ROWS * 2, filename=str(scratch / "memory"))
-    memory = (scratch / "memory").read_bytes()
+    memory = monitor.memory(0xb8000, COLUMNS * ROWS * 2, scratch)
     lines = [memory[row * COLUMNS * 2:(row + 1) * COLUMNS * 2] for row in range(ROWS)]
     shown = [line[::2].decode("cp437").rstrip() for line in lines]
     colours = (lines[1][1], lines[1][13], lines[1][21])
@@ -152,36 +122,23 @@ def font():
     return glyphs
 
 
-def cell(pixels, width, row, column):
-    """The glyph's bits: what differs from the cell's upper left pixel; the row of the underline is left out."""
-    bits = bytearray()
-    for line in range(16):
-        place = ((row * 16 + line) * width + column * 8) * 3
-        colours = [pixels[place + i * 3:place + i * 3 + 3] for i in range(8)]
-        background = colours[0] if line == 0 else background
-        bits.append(sum(0x80 >> i for i in range(8) if colours[i] != background))
-    return bytes(bits)
-
-
-def linear_line(pixels, width, row, expected):
+def linear_line(picture, row, expected):
+    """The line as text; where a glyph stands for several characters, the expected one. The underline's row is left out."""
     shown = []
     for column, character in enumerate(expected):
-        bits = cell(pixels, width, row, column)
+        bits = picture.cell(row, column, 8)
         if bits[14] == 0xff:
             bits = bits[:14] + b"\0" + bits[15:]
-        names = font().get(bits, {" "} if not any(bits) else {"?"})
+        names = screen_text.characters(font(), bits)
         shown.append(character if character in names else min(names))
     return "".join(shown).rstrip()
 
 
 def linear_screen(monitor, log, scratch):
-    monitor.command("screendump", filename=str(scratch / "screen.ppm"))
-    data = (scratch / "screen.ppm").read_bytes()
-    size = re.match(rb"P6\s(\d+) (\d+)\s255\s", data)
-    width, height = int(size.group(1)), int(size.group(2))
-    pixels = data[size.end():]
-    assert log.lines("SCREEN size") == [f"{width // 8} {height // 16}"], f"{width} x {height}: {log.lines('SCREEN size')}"
-    return [linear_line(pixels, width, row, PAGE.get(row, "").ljust(40)) for row in range(ROWS)]
+    picture = screen_text.Picture(monitor.picture(scratch))
+    size = f"{picture.width // 8} {picture.height // 16}"
+    assert log.lines("SCREEN size") == [size], f"{size}: {log.lines('SCREEN size')}"
+    return [linear_line(picture, row, PAGE.get(row, "").ljust(40)) for row in range(ROWS)]
 
 
 def expected_page(mode):
@@ -212,7 +169,7 @@ def check_entropy(machine, log):
 
 def check(case, scratch, log):
     mode, machine = case.split("-")
-    monitor = Monitor(scratch / "qmp")
+    monitor = qmp.Monitor(scratch / "qmp")
     log.wait("SCREEN ready", BOOT_SECONDS)
     check_entropy(machine, log)
     if mode == "none":

@@ -20,10 +20,13 @@ sys.path[:0] = [str(HERE.parents[1] / "scripts" / "lib"), str(HERE)]
 import boot_tests  # noqa: E402
 import console  # noqa: E402
 import login_tests  # noqa: E402
+import screen_tests  # noqa: E402
+import tree  # noqa: E402
 
 
-def all_tests():
-    for module in (login_tests, boot_tests):
+def all_tests(which):
+    """Names and functions; the screen is that of this system's ISO."""
+    for module in (login_tests, boot_tests) + ((screen_tests,) if which == "lichen" else ()):
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield name.removeprefix("test_"), function
@@ -32,7 +35,7 @@ def all_tests():
 def run_one(name, function, which):
     try:
         function(which)
-    except (AssertionError, console.Lost) as failed:
+    except (AssertionError, console.Lost, tree.Failure) as failed:
         print(f"FAIL {name}: {re.sub(r'[^ -~]+', ' ', str(failed))[:300]}", flush=True)
         return False
     print(f"PASS {name}", flush=True)
@@ -50,7 +53,7 @@ def main():
     os.environ["LICHEN_BUILD"] = os.path.abspath(options.build)
     which = "linux" if options.linux else "lichen"
     failed = 0
-    for name, function in all_tests():
+    for name, function in all_tests(which):
         if not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names):
             failed += not run_one(name, function, which)
     return 1 if failed else 0

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""The ISO in a plain QEMU as somebody at a PC meets it: boot to the login on the screen, type on the keyboard, read the picture.
+
+The machine is `qemu-system-x86_64 -m N -cdrom FILE` and nothing else but the display's absence and QEMU's control socket: the default
+CPU (no XSAVE, RDRAND, RDTSCP) and no random device. What the screen shows is read off its picture with the font in the card.
+"""
+import contextlib
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import console
+import qemu
+import qmp
+import screen_text
+import tree
+
+DISPLAY_CLASS, TEXT_CELL, TEXT_SIZE = 0x300, 9, (720, 400)
+POWER_OFF_SECONDS = 120
+POLL_SECONDS = 0.3
+
+
+class Screen:
+    """A running machine; lines() is what its screen shows now."""
+
+    def __init__(self, process, scratch):
+        self.process, self.scratch = process, scratch
+        self.monitor = qmp.Monitor(scratch / "qmp")
+
+    def _card_memory(self):
+        devices = [device for bus in self.monitor.command("query-pci") for device in bus["devices"]]
+        card = next(device for device in devices if device["class_info"]["class"] == DISPLAY_CLASS)
+        return next(region["address"] for region in card["regions"] if region["bar"] == 0)
+
+    def lines(self):
+        data = self.monitor.picture(self.scratch)
+        picture = screen_text.Picture(data)
+        if (picture.width, picture.height) != TEXT_SIZE:
+            return []
+        font = screen_text.vga_font(self.monitor.memory(self._card_memory(), 256 * 32 * 4, self.scratch))
+        # The cursor makes a cell of its own kind.
+        return [line.rstrip(screen_text.UNKNOWN + "_") for line in screen_text.text_lines(data, font, TEXT_CELL)]
+
+    def wait(self, pattern, seconds=console.ANSWER_SECONDS):
+        """Until a whole line matches; the lines."""
+        end = time.monotonic() + seconds
+        while True:
+            lines = self.lines()
+            if any(re.fullmatch(pattern, line) for line in lines):
+                return lines
+            shown = " / ".join(line for line in lines if line.strip())
+            if self.process.poll() is not None:
+                raise console.Lost(f"QEMU ended with status {self.process.returncode}; the screen: {shown[-250:]}")
+            if time.monotonic() >= end:
+                raise console.Lost(f"no line {pattern!r} on the screen: {shown[-250:]}")
+            time.sleep(POLL_SECONDS)
+
+    def enter(self, text):
+        self.monitor.type(text + "\n", 0.02)
+
+
+@contextlib.contextmanager
+def plain_machine(machine, memory):
+    with tempfile.TemporaryDirectory(prefix="lichen-screen-") as name:
+        scratch = Path(name)
+        tree.tool([str(tree.TOP / "scripts" / "iso"), "--output", str(scratch / "lichen.iso")], "making the ISO")
+        process = qemu.start([qemu.BINARY, "-machine", machine, "-m", str(memory), "-cdrom", str(scratch / "lichen.iso"),
+                              "-display", "none", "-qmp", f"unix:{scratch}/qmp,server=on,wait=off"], stdin=subprocess.DEVNULL)
+        try:
+            yield Screen(process, scratch)
+        finally:
+            qemu.stop(process)
+
+
+def _session(machine, memory):
+    with plain_machine(machine, memory) as screen:
+        screen.wait(r"\S+ login: ?", console.BOOT_SECONDS)
+        screen.enter("root")
+        screen.wait(r"[Pp]assword: ?")
+        screen.enter("lichen")
+        screen.wait(r".*# ?")
+        screen.enter("echo $((6*7))x `uname -m | tr a-z A-Z`")
+        lines = screen.wait(r"42x X86_64")
+        assert any(line.endswith("# echo $((6*7))x `uname -m | tr a-z A-Z`") for line in lines), f"what was typed is not there: {lines}"
+        assert not any("lichen" in line for line in lines if "assword" in line), "the password was shown"
+        screen.enter("poweroff")
+        try:
+            status = screen.process.wait(POWER_OFF_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise console.Lost("the machine does not switch off") from None
+        assert status == 0, f"QEMU's status is {status}"
+
+
+def test_screen_login_pc(_):
+    _session("pc", 256)
+
+
+def test_screen_login_q35(_):
+    _session("q35", 256)
+
+
+def test_screen_login_in_64_mb(_):
+    _session("pc", 64)

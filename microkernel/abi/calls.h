@@ -160,6 +160,9 @@ C4(65, guest_copy_object, handle_t, object, uaddr_t, pieces, uint32_t, count, ui
 C3(66, guest_fpu_read, handle_t, thread, uaddr_t, buffer, uint64_t, bytes) \
 C3(67, guest_fpu_write, handle_t, thread, uaddr_t, buffer, uint64_t, bytes) \
 C1(68, guest_fpu_reset, handle_t, thread) \
+/* Add a row to the routes of the caller's guests (route.h). LIMIT: too many; INVALID: no such operation, or a field out of
+   range. */ \
+C1(69, route_add, in(route), row) \
 \
 /* Waiting (wait.h). word_wait: sleep while the word equals expected; MISMATCH, TIMED_OUT, INTERRUPTED, KILLED. word_wake:
    wake at most count whose bitset meets; answers how many. word_requeue: struct requeue_request; answers woken plus moved.

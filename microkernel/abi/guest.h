@@ -60,8 +60,13 @@ struct guest_record {
 	uint64_t user_time_ns;  /* K time in guest mode */
 	uint64_t total_time_ns; /* K all time */
 	uint64_t switches[2];   /* K voluntary, involuntary context switches */
-	uint64_t routes;        /* P reserved: table of identity and thread routes */
-	uint64_t reserved[16];
+
+	/* What routes (route.h) use. */
+	uint32_t route_gate; /* P; not 0: every call is forwarded */
+	uint32_t reserved1;
+	uint32_t route_words[8]; /* P; identity words of the thread */
+	uint64_t route_group;    /* P; address of its struct route_group; 0: forward what needs it */
+	uint64_t reserved[12];
 };
 _Static_assert(sizeof(struct guest_record) <= 512, "the kernel part of a record fits its place");
 #define GUEST_RECORD_BYTES 512 /* the personality's own fields start here */

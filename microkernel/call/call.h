@@ -14,6 +14,7 @@
 #include "abi/blocks.h"
 #include "abi/calls.h"
 #include "abi/memory.h"
+#include "abi/route.h"
 #include "abi/wait.h"
 #include "object/domain.h"
 #include "thread/thread.h"

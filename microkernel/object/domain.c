@@ -8,6 +8,7 @@
 #include "ipc/endpoint.h"
 #include "memory/memory.h"
 #include "object/domain.h"
+#include "route/route.h"
 #include "thread/thread.h"
 
 #define WATCHERS_MAX 16u
@@ -95,6 +96,7 @@ void domain_end(struct domain *domain, enum domain_end end, uint32_t code)
 	while ((thread = list_first(&domain->threads, struct thread, domain_link)))
 		thread_end(thread);
 	handle_close_all(domain);
+	route_table_destroy(domain);
 	if (domain->aspace)
 		object_put((struct object *)domain->aspace);
 	domain->aspace = NULL;

@@ -72,6 +72,7 @@ struct domain {
 	struct list_node threads;
 	struct list_node domains_link; /* in all_domains */
 	uint64_t entry;                /* where guest exits enter; 0: none set */
+	struct route_table *routes;    /* of its guests (route/route.h); NULL: none */
 	struct handle_table handles;
 	struct list_node watchers;
 	uint32_t watcher_count;

@@ -12,6 +12,7 @@
 #include "call/call.h"
 #include "ipc/timer.h"
 #include "memory/aspace.h"
+#include "route/route.h"
 
 #define VECTOR_FPU 7u
 #define VECTOR_PAGE_FAULT 14u
@@ -77,8 +78,12 @@ _Noreturn void kernel_trap(struct thread *thread)
 _Noreturn void kernel_syscall(struct thread *thread)
 {
 	if (thread->mode == MODE_GUEST) {
+		enum route_end end = route_call(thread);
+		if (end == ROUTE_AT_ONCE)
+			cpu_return(thread, true);
 		guest_keep_bases(thread);
-		guest_exit(thread, EXIT_SYSCALL);
+		if (end == ROUTE_FORWARDED)
+			guest_exit(thread, EXIT_SYSCALL);
 	} else {
 		thread->progress = 0;
 		call_dispatch(thread);

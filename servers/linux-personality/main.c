@@ -7,6 +7,7 @@
 #include "fs/fs.h"
 #include "proc/init.h"
 #include "process/first.h"
+#include "route/routes.h"
 #include "runtime/bootstrap.h"
 #include "system/log.h"
 #include "system/machine.h"
@@ -48,7 +49,8 @@ int main(void)
 	/* terminals */
 	start_must("terminals", tty_init(boot.command_line));
 
-	/* process 1 */
+	/* process 1, and what the kernel may answer to it and its children */
+	routes_init(boot.command_line);
 	start_must("process 1", first_process_start(&boot, fs, mounts, uts_namespace_create()));
 	start_sleep();
 }

@@ -95,7 +95,11 @@ local function prototypes(rows)
 			out[#out + 1] = ("int64_t sys_%s(%s);\n"):format(row.name, table.concat(parameters, ", "))
 		end
 	end
-	out[#out + 1] = ("\n#define CALL_ROW_COUNT %d\n\n#endif\n"):format(rows[#rows].number + 1)
+	out[#out + 1] = "\nenum call_number {\n"
+	for _, row in ipairs(rows) do
+		out[#out + 1] = ("\tCALL_NUMBER_%s = %d,\n"):format(row.name, row.number)
+	end
+	out[#out + 1] = ("};\n\n#define CALL_ROW_COUNT %d\n\n#endif\n"):format(rows[#rows].number + 1)
 	return table.concat(out)
 end
 

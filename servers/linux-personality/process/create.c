@@ -15,6 +15,7 @@
 #include "linux_abi/process.h"
 #include "linux_abi/signal.h"
 #include "memory/mm.h"
+#include "process/identity.h"
 #include "process/schedule.h"
 #include "process/tree.h"
 #include "runtime/kernel.h"
@@ -120,6 +121,8 @@ void thread_enlist(struct thread *thread)
 		process->threads->previous_in_process = thread;
 	process->threads = thread;
 	process->thread_count++;
+	identity_publish_process(process);
+	identity_publish_thread(thread);
 	thread_table_add(thread);
 }
 

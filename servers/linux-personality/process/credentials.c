@@ -8,6 +8,7 @@
 #include "core/slab.h"
 #include "core/survive.h"
 #include "memory/mm.h"
+#include "process/identity.h"
 #include "process/process.h"
 
 #define USER_TABLE_SIZE 64u
@@ -143,6 +144,7 @@ void credentials_publish(struct thread *self, struct credentials *fresh)
 	move_counts(fresh);
 	lock_acquire(&self->process->lock);
 	self->credentials = fresh;
+	identity_publish_thread(self);
 	lock_release(&self->process->lock);
 	credentials_put(old);
 }

@@ -10,6 +10,7 @@
 #include "process/exec.h"
 #include "process/exit.h"
 #include "process/hooks.h"
+#include "process/identity.h"
 #include "process/personality.h"
 #include "process/tree.h"
 #include "runtime/kernel.h"
@@ -40,6 +41,7 @@ static void take_leadership(struct process *process, struct thread *self)
 	if (self->tid != process->pid) {
 		thread_table_remove(self);
 		self->tid = process->pid;
+		identity_publish_thread(self);
 		thread_table_add(self);
 	}
 	process->leader = self;

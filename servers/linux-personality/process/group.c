@@ -4,6 +4,7 @@
  */
 #include "calls/calls.h"
 #include "core/errno.h"
+#include "process/identity.h"
 #include "process/tree.h"
 
 void process_leave_group(struct process *process)
@@ -34,6 +35,7 @@ void process_join_group(struct process *process, struct process_group *group)
 	if (group->members)
 		group->members->previous_in_group = process;
 	group->members = process;
+	identity_publish_process(process);
 	if (old)
 		session_put(old);
 }

@@ -9,6 +9,7 @@
 #ifndef LICHEN_PERSONALITY_PROCESS_H
 #define LICHEN_PERSONALITY_PROCESS_H
 
+#include "abi/route.h"
 #include "process/thread.h"
 
 struct session;
@@ -48,6 +49,7 @@ struct process_times {
 enum process_state { PROCESS_ALIVE = 0, PROCESS_ZOMBIE = 1, PROCESS_DEAD = 2 };
 
 struct process {
+	struct route_group route;  /* B with the kernel: identity.h */
 	struct lock lock;          /* RANK_PROCESS */
 	int32_t pid;               /* T */
 	enum process_state state;  /* T */

@@ -2,6 +2,7 @@
 /*
  * Tables of processes, threads and groups by number; parents and children.
  */
+#include "process/identity.h"
 #include "process/tree.h"
 
 #include "core/errno.h"
@@ -163,6 +164,7 @@ void process_add_child(struct process *parent, struct process *child)
 	if (parent->children)
 		parent->children->previous_sibling = child;
 	parent->children = child;
+	identity_publish_process(child);
 }
 
 void process_remove_child(struct process *child)

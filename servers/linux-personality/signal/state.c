@@ -31,6 +31,7 @@ void signal_update_work(struct thread *thread)
 		work |= WORK_STOP;
 	if (process->notify_code && !thread->stopped)
 		work |= WORK_NOTIFY;
+	__atomic_store_n(&thread->guest.route_gate, work, __ATOMIC_RELEASE);
 	__atomic_store_n(&thread->signal_work, work, __ATOMIC_RELEASE);
 }
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Routes: guest calls that the kernel answers itself, as the personality's rows say.
+ *
+ * The kernel knows operations, never call numbers: a row says which operation answers a number, where the operation's
+ * parameters come from, which arguments must look how, and which word each outcome returns. The rows of a number are
+ * tried in the order in which they were added; the first whose tests pass is used. A call that no row matches, an outcome
+ * that the row's operation does not list, and anything that would need a fault, is forwarded with its registers untouched.
+ *
+ * What differs between threads is read at each call: words of the guest record, and blocks in the personality's memory
+ * whose addresses the record holds (route_group, route_space, route_actions). The kernel looks these addresses up at each
+ * use, touches only what is mapped there, and forwards when it is not. A block lies in one page: its alignment is its size
+ * rounded up to a power of two.
+ *
+ * A block that the personality also changes starts with a busy word: 0 free, 1 held, 2 held and somebody waits
+ * (word_wake on its address). The kernel takes it only when it is free, and forwards else.
+ */
+#ifndef LICHEN_ABI_ROUTE_H
+#define LICHEN_ABI_ROUTE_H
+
+#include "types.h"
+
+#define ROUTE_NUMBERS 512 /* guest calls from here on are always forwarded */
+#define ROUTE_ROWS_MAX 192
+
+/* P0, P1 ... are the row's parameters in order; D: the word results[ROUTE_DONE]. */
+enum route_operation {
+	ROUTE_VALUE = 1, /* answers identity word P0 (enum route_word) */
+	ROUTE_ANSWER,    /* answers D: a constant */
+	ROUTE_OPERATION_COUNT
+};
+
+/* Where a parameter comes from: a call argument 0 to 5, or a constant of the row. */
+#define ROUTE_ARGUMENTS 6
+#define ROUTE_CONSTANT0 6
+#define ROUTE_CONSTANT1 7
+#define ROUTE_CONSTANT2 8
+#define ROUTE_PARAMETERS 6
+#define ROUTE_CONSTANTS 3
+
+/* Outcomes; each operation says which it has. */
+enum route_outcome {
+	ROUTE_DONE = 0,
+	ROUTE_MISMATCH,    /* a word was not as expected */
+	ROUTE_WOULD_BLOCK, /* and the caller must not wait */
+	ROUTE_TIMED_OUT,
+	ROUTE_END, /* nothing more will come, or nobody will take it */
+	ROUTE_OUTCOMES
+};
+
+#define ROUTE_TESTS 2
+struct route_test {
+	uint64_t mask, value; /* passes when (argument & mask) == value; mask 0 and value 0: always */
+	uint32_t argument;
+	uint32_t reserved;
+};
+
+struct route {
+	uint16_t number; /* guest call */
+	uint8_t operation;
+	uint8_t listed; /* a bit for each outcome that results[] answers; others forward */
+	uint8_t parameters[ROUTE_PARAMETERS];
+	uint8_t reserved[6];
+	uint64_t constants[ROUTE_CONSTANTS];
+	struct route_test tests[ROUTE_TESTS];
+	int64_t results[ROUTE_OUTCOMES];
+};
+
+/* Identity words: of the thread, in guest_record.route_words; of its group, in struct route_group. */
+enum route_word {
+	ROUTE_WORD_THREAD = 0, /* tid */
+	ROUTE_WORD_USER,
+	ROUTE_WORD_EFFECTIVE_USER,
+	ROUTE_WORD_GROUP,
+	ROUTE_WORD_EFFECTIVE_GROUP,
+	ROUTE_THREAD_WORDS,
+	ROUTE_WORD_PROCESS = ROUTE_THREAD_WORDS,
+	ROUTE_WORD_PARENT,
+	ROUTE_WORD_PROCESS_GROUP,
+	ROUTE_WORDS,
+};
+#define ROUTE_GROUP_WORDS (ROUTE_WORDS - ROUTE_THREAD_WORDS)
+
+/* One for each thread group; written by the personality. */
+struct route_group {
+	uint32_t busy; /* guards what follows it as the personality's own lock of the group does */
+	uint32_t reserved;
+	uint64_t pending; /* signals pending for the whole group */
+	uint32_t words[ROUTE_GROUP_WORDS];
+	uint32_t reserved1;
+	uint64_t file_size_limit; /* bytes; writes beyond are forwarded */
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct route_group) == 64, "a group's block lies in one page");
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way of a routed call: may routes answer at all, which row, which operation, what the guest gets.
+ */
+#include "route/route.h"
+
+#include "arch/x86_64/cpu.h"
+#include "memory/aspace.h"
+#include "object/domain.h"
+#include "thread/thread.h"
+
+#define FLAG_TRAP 0x100u
+
+const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT] = {
+	[ROUTE_VALUE] = { route_value, true },
+	[ROUTE_ANSWER] = { route_answer, true },
+};
+
+/* Signal work, tracing and the like are the personality's; so is a guest that a kick is to stop. */
+static bool gate_open(const struct thread *thread)
+{
+	return !__atomic_load_n(&thread->record->route_gate, __ATOMIC_ACQUIRE) && !thread->kicked &&
+	       !(thread->frame.rflags & FLAG_TRAP);
+}
+
+enum route_end route_call(struct thread *thread)
+{
+	struct route_call call = { .thread = thread, .row = route_find(thread) };
+	if (!call.row || !gate_open(thread))
+		return ROUTE_FORWARDED;
+	const struct route_operation_row *operation = &route_operations[call.row->operation];
+	call.value = (uint64_t)call.row->results[ROUTE_DONE];
+	route_parameters(&call);
+	int outcome = operation->run(&call);
+	if (outcome == ROUTE_WAITS)
+		return ROUTE_ANSWERED;
+	if (outcome < 0 || !(call.row->listed >> outcome & 1))
+		return ROUTE_FORWARDED;
+	thread->frame.rax = outcome ? (uint64_t)call.row->results[outcome] : call.value;
+	return operation->instant && !cpu_self()->need_reschedule ? ROUTE_AT_ONCE : ROUTE_ANSWERED;
+}
+
+void *route_block(const struct thread *thread, uint64_t address, uint64_t bytes)
+{
+	if (!address || address & (bytes - 1))
+		return NULL;
+	return aspace_byte(thread->domain->aspace, address, PROT_BIT_WRITE, 0);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Routes: guest calls answered in the kernel (abi/route.h says what they are).
+ *
+ * table.c keeps a domain's rows, route.c finds the row of a call and turns its outcome into the guest's result, and each
+ * other file of this folder holds operations. An operation runs under the kernel lock from beginning to end: it first
+ * makes sure that it can finish without a fault (ROUTE_FORWARD else, with nothing changed), then does it.
+ */
+#ifndef LICHEN_ROUTE_ROUTE_H
+#define LICHEN_ROUTE_ROUTE_H
+
+#include <stdbool.h>
+#include "abi/route.h"
+#include "abi/status.h"
+
+struct domain;
+struct thread;
+
+/* What an operation answers besides enum route_outcome. */
+#define ROUTE_FORWARD (-1) /* nothing was done: the personality answers the call */
+#define ROUTE_WAITS (-2)   /* the guest waits in the kernel; its result comes when it is woken */
+
+/* One call that a row matches. */
+struct route_call {
+	struct thread *thread;
+	const struct route *row;
+	uint64_t parameters[ROUTE_PARAMETERS];
+	uint64_t value; /* what DONE returns; starts as results[ROUTE_DONE] */
+};
+
+/* An operation; `instant`: it changes nothing that the way out of the kernel looks at. */
+struct route_operation_row {
+	int (*run)(struct route_call *call);
+	bool instant;
+};
+extern const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT];
+
+int route_value(struct route_call *call);
+int route_answer(struct route_call *call);
+
+/* Rows of a domain's guests. (table.c) */
+struct route_table;
+status_t route_table_add(struct domain *domain, const struct route *row);
+void route_table_destroy(struct domain *domain);
+/* The row that the call in the thread's frame matches, or NULL. */
+const struct route *route_find(const struct thread *thread);
+
+void route_parameters(struct route_call *call);
+
+/* What became of a guest's call. */
+enum route_end {
+	ROUTE_FORWARDED, /* as if no route were there */
+	ROUTE_ANSWERED,  /* leave the kernel as usual */
+	ROUTE_AT_ONCE,   /* answered, and the same guest goes on with nothing else changed */
+};
+/* Answer the SYSCALL in the running thread's frame if a route may. */
+enum route_end route_call(struct thread *thread);
+
+/* Kernel address of a block in the personality's memory, writable, or NULL: not mapped, or not aligned to its size. */
+void *route_block(const struct thread *thread, uint64_t address, uint64_t bytes);
+
+#endif

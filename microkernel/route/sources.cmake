@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+list(APPEND KERNEL_SOURCES route/table.c route/route.c route/identity.c)

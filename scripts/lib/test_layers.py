@@ -16,6 +16,7 @@ import sys
 
 import build
 import deps
+import kernel_stack
 import qemu
 import style
 import tree
@@ -31,7 +32,7 @@ def _wanted(request, name):
 
 
 def static(request):
-    for name, check in (("style", style.check), ("dependencies", deps.check)):
+    for name, check in (("style", style.check), ("dependencies", deps.check), ("stack", kernel_stack.check)):
         if _wanted(request, name):
             findings = check()
             for finding in findings[1:]:

@@ -110,14 +110,14 @@ def _lines_of(command, **options):
     yield f"EXIT {process.returncode}"
 
 
-def external(layer):
+def external(layer, *options):
     """A layer that is a program under test/."""
     program = tree.TOP / "test" / layer / "run.py"
 
     def run(request):
         build.everything()
         command = [sys.executable, "-B", str(program), "--build", str(tree.build_dir())]
-        command += [f"--{request.speed}"] if request.speed != "normal" else []
+        command += [*options, *([f"--{request.speed}"] if request.speed != "normal" else [])]
         failed, count, status = 0, 0, None
         for line in _lines_of([*command, *request.names]):
             match = re.match(r"(PASS|FAIL) ([^\s:]+)(?:: (.*))?$", line)
@@ -144,6 +144,8 @@ LAYERS = (
     ("native", ctest("native"), True),
     ("commands", external("commands"), True),
     ("contract", external("contract"), True),
+    # Every call answered by the personality: what the kernel answers must not differ from it.
+    ("contract-forwarded", external("contract", "--routes", "off"), False),
     ("system", external("system"), False),
     ("architecture", external("architecture"), False),
     ("guides", external("guides"), False),

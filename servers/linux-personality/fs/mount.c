@@ -9,6 +9,7 @@
 #include "core/errno.h"
 #include "core/slab.h"
 #include "core/survive.h"
+#include "fs/walk.h"
 #include "process/namespaces.h"
 
 SURVIVES struct lock mount_lock;
@@ -82,29 +83,69 @@ static struct mount *mount_duplicate(const struct mount *mount)
 	return copy;
 }
 
-struct mount_namespace *mount_namespace_copy(struct mount_namespace *space)
+static bool namespace_fill(struct mount_namespace *copy, const struct mount_namespace *space)
+{
+	for (struct mount *mount = space->mounts; mount; mount = mount->next) {
+		struct mount *twin = mount_duplicate(mount);
+		if (!twin)
+			return false;
+		namespace_append(copy, twin);
+	}
+	for (struct mount *mount = space->mounts; mount; mount = mount->next) {
+		struct path place = { namespace_twin(space, copy, mount->parent), mount->point };
+		if (mount->parent)
+			mount_place(namespace_twin(space, copy, mount), &place);
+	}
+	return true;
+}
+
+/* The mount that the place loses is left to the caller: NULL, or to be put without the lock. */
+static struct mount *place_translate(struct path *place, const struct mount_namespace *from,
+				     const struct mount_namespace *to)
+{
+	struct mount *old = place->mount, *twin = old ? namespace_twin(from, to, old) : NULL;
+	if (!twin)
+		return NULL;
+	mount_get(twin);
+	place->mount = twin;
+	return old;
+}
+
+struct path mount_namespace_top(struct mount_namespace *space)
+{
+	struct path top;
+	lock_acquire(&mount_lock);
+	top = (struct path){ space->mounts, space->mounts->root };
+	path_get(&top);
+	lock_release(&mount_lock);
+	mount_cross(&top);
+	return top;
+}
+
+struct mount_namespace *mount_namespace_copy(struct mount_namespace *space, struct fs_context *context)
 {
 	struct mount_namespace *copy = slab_allocate(sizeof(*copy));
+	struct mount *root = NULL, *working = NULL;
+	bool complete;
 	if (!copy)
 		return NULL;
 	copy->references = 1;
 	copy->id = namespace_number_next();
-	for (struct mount *mount = space->mounts; mount; mount = mount->next) {
-		struct mount *twin = mount_duplicate(mount);
-		if (!twin) {
-			mount_namespace_put(copy);
-			return NULL;
-		}
-		if (mount->parent) {
-			twin->parent = namespace_twin(space, copy, mount->parent);
-			mount_get(twin->parent);
-			twin->point = mount->point;
-			dentry_get(twin->point);
-			__atomic_add_fetch(&twin->point->mounts, 1, __ATOMIC_RELAXED);
-		}
-		namespace_append(copy, twin);
+	lock_acquire(&context->lock);
+	lock_acquire(&mount_lock);
+	complete = namespace_fill(copy, space);
+	if (complete) {
+		root = place_translate(&context->root, space, copy);
+		working = place_translate(&context->working, space, copy);
 	}
-	return copy;
+	lock_release(&mount_lock);
+	lock_release(&context->lock);
+	mount_put(root);
+	mount_put(working);
+	if (complete)
+		return copy;
+	mount_namespace_put(copy);
+	return NULL;
 }
 
 void mount_namespace_put(struct mount_namespace *space)
@@ -113,11 +154,41 @@ void mount_namespace_put(struct mount_namespace *space)
 		return;
 	while (space->mounts) {
 		struct mount *mount = space->mounts;
+		struct path place;
+		lock_acquire(&mount_lock);
 		space->mounts = mount->next;
 		mount->space = NULL;
+		place = mount_displace(mount);
+		lock_release(&mount_lock);
+		path_put(&place);
 		mount_put(mount);
 	}
 	slab_free(space, sizeof(*space));
+}
+
+void mount_place(struct mount *mount, const struct path *place)
+{
+	path_get(place);
+	mount->parent = place->mount;
+	mount->point = place->dentry;
+	__atomic_add_fetch(&mount->point->mounts, 1, __ATOMIC_RELAXED);
+}
+
+struct path mount_displace(struct mount *mount)
+{
+	struct path place = { mount->parent, mount->point };
+	if (place.dentry)
+		__atomic_sub_fetch(&place.dentry->mounts, 1, __ATOMIC_RELAXED);
+	mount->parent = NULL;
+	mount->point = NULL;
+	return place;
+}
+
+bool mount_is_below(const struct mount *mount, const struct mount *above)
+{
+	while (mount && mount != above)
+		mount = mount->parent;
+	return mount;
 }
 
 void mount_get(struct mount *mount)
@@ -128,16 +199,14 @@ void mount_get(struct mount *mount)
 void mount_put(struct mount *mount)
 {
 	while (mount && __atomic_sub_fetch(&mount->references, 1, __ATOMIC_ACQ_REL) == 0) {
-		struct mount *parent = mount->parent;
-		if (mount->point) {
-			__atomic_sub_fetch(&mount->point->mounts, 1, __ATOMIC_RELAXED);
-			dentry_put(mount->point);
-		}
+		struct path place = mount_displace(mount);
+		if (place.dentry)
+			dentry_put(place.dentry);
 		dentry_put(mount->root);
 		superblock_unmounted(mount->super);
 		superblock_put(mount->super);
 		slab_free(mount, sizeof(*mount));
-		mount = parent;
+		mount = place.mount;
 	}
 }
 
@@ -189,12 +258,10 @@ bool mount_leave(struct path *path)
 	struct path up;
 	lock_acquire(&mount_lock);
 	up = (struct path){ path->mount->parent, path->mount->point };
-	if (up.mount)
-		mount_get(up.mount);
+	path_get(&up);
 	lock_release(&mount_lock);
 	if (!up.mount)
 		return false;
-	dentry_get(up.dentry);
 	path_put(path);
 	*path = up;
 	return true;
@@ -204,17 +271,22 @@ int mount_attach(struct mount_namespace *space, const struct path *point, struct
 		 struct dentry *root, uint32_t flags, const char *source)
 {
 	struct mount *mount = mount_create(super, root, flags, source);
+	int error = 0;
 	if (!mount)
 		return -ENOMEM;
-	mount->parent = point->mount;
-	mount_get(mount->parent);
-	mount->point = point->dentry;
-	dentry_get(mount->point);
-	__atomic_add_fetch(&mount->point->mounts, 1, __ATOMIC_RELAXED);
 	lock_acquire(&mount_lock);
-	namespace_append(space, mount);
+	if (point->mount->space != space)
+		error = -EINVAL;
+	else if (point->dentry->parent && !point->dentry->hashed)
+		error = -ENOENT;
+	if (!error) {
+		mount_place(mount, point);
+		namespace_append(space, mount);
+	}
 	lock_release(&mount_lock);
-	return 0;
+	if (error)
+		mount_put(mount);
+	return error;
 }
 
 uint32_t path_mount_flags(const struct path *path)

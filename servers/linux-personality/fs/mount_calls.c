@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mount(2), umount2(2), pivot_root(2).
+ * mount(2). Taking mounts away is in fs/mount_detach.c.
  *
  * A new mount decodes its flags into those of the mount and those of the superblock, finds its type in one table, and is
  * attached to the caller's namespace.
@@ -55,8 +55,11 @@ static int mount_new(struct thread *self, const struct path *target, const struc
 	root = dentry_create_root(super, super->root);
 	if (!root)
 		return -ENOMEM;
-	error = mount_attach(self->process->mounts, target, super, root, mount_flags(request->flags),
-			     request->source);
+	/* Not once more on itself. */
+	error = target->mount->super == super && target->dentry == target->mount->root ? -EBUSY : 0;
+	if (!error)
+		error = mount_attach(self->process->mounts, target, super, root, mount_flags(request->flags),
+				     request->source);
 	dentry_put(root);
 	superblock_put(super);
 	return error;
@@ -68,7 +71,7 @@ static int mount_bind(struct thread *self, const struct path *target, const char
 	int error = walk_path(self, LINUX_AT_FDCWD, source, WALK_FOLLOW, &from);
 	if (error)
 		return error;
-	if (!from.mount)
+	if (!from.mount || from.mount->space != self->process->mounts)
 		error = -EINVAL;
 	else if ((inode_type(from.dentry->inode) == LINUX_S_IFDIR) !=
 		 (inode_type(target->dentry->inode) == LINUX_S_IFDIR))
@@ -80,10 +83,10 @@ static int mount_bind(struct thread *self, const struct path *target, const char
 	return error;
 }
 
-static int mount_remount(const struct path *target, const struct mount_request *request)
+static int mount_remount(struct thread *self, const struct path *target, const struct mount_request *request)
 {
 	struct mount *mount = target->mount;
-	if (target->dentry != mount->root)
+	if (target->dentry != mount->root || mount->space != self->process->mounts)
 		return -EINVAL;
 	lock_acquire(&mount_lock);
 	mount->flags = (mount->flags & ~MOUNT_FLAGS_KEPT) | mount_flags(request->flags);
@@ -101,39 +104,34 @@ static int mount_propagation(const struct path *target, uint32_t flags)
 	return 0;
 }
 
-/* A mount moved below itself would be its own parent's parent. */
-static bool mount_is_below(const struct mount *mount, const struct mount *above)
+/* mount_lock held. A mount moved below itself would be its own parent's parent. */
+static int mount_move_check(struct thread *self, const struct path *target, const struct path *from)
 {
-	lock_acquire(&mount_lock);
-	while (mount && mount != above)
-		mount = mount->parent;
-	lock_release(&mount_lock);
-	return mount;
+	const struct mount_namespace *space = self->process->mounts;
+	if (from->mount->space != space || target->mount->space != space)
+		return -EINVAL;
+	if (from->dentry != from->mount->root || !from->mount->parent)
+		return -EINVAL;
+	return mount_is_below(target->mount, from->mount) ? -ELOOP : 0;
 }
 
 static int mount_move(struct thread *self, const struct path *target, const char *source)
 {
-	struct path from;
-	struct mount *mount;
+	struct path from, old = { 0 };
 	int error = walk_path(self, LINUX_AT_FDCWD, source, WALK_FOLLOW, &from);
 	if (error)
 		return error;
-	mount = from.mount;
-	if (!mount || from.dentry != mount->root || !mount->parent)
+	if (!from.mount)
 		error = -EINVAL;
-	else if (mount_is_below(target->mount, mount))
-		error = -ELOOP;
+	lock_acquire(&mount_lock);
+	if (!error)
+		error = mount_move_check(self, target, &from);
 	if (!error) {
-		struct path old = { mount->parent, mount->point };
-		path_get(target);
-		lock_acquire(&mount_lock);
-		mount->parent = target->mount;
-		mount->point = target->dentry;
-		__atomic_add_fetch(&target->dentry->mounts, 1, __ATOMIC_RELAXED);
-		__atomic_sub_fetch(&old.dentry->mounts, 1, __ATOMIC_RELAXED);
-		lock_release(&mount_lock);
-		path_put(&old);
+		old = mount_displace(from.mount);
+		mount_place(from.mount, target);
 	}
+	lock_release(&mount_lock);
+	path_put(&old);
 	path_put(&from);
 	return error;
 }
@@ -142,7 +140,7 @@ static int mount_decide(struct thread *self, const struct path *target, const st
 {
 	uint32_t flags = request->flags;
 	if (flags & LINUX_MS_REMOUNT)
-		return mount_remount(target, request);
+		return mount_remount(self, target, request);
 	if (flags & LINUX_MS_BIND)
 		return mount_bind(self, target, request->source);
 	if (flags & MOUNT_PROPAGATION)
@@ -191,78 +189,5 @@ int64_t sys_mount(struct thread *self, gaddr_t source, gaddr_t target, gaddr_t t
 		path_put(&path);
 	}
 	slab_free(request, sizeof(*request));
-	return error;
-}
-
-static bool mount_has_children(const struct mount *mount)
-{
-	const struct mount *other = mount->space ? mount->space->mounts : NULL;
-	while (other && other->parent != mount)
-		other = other->next;
-	return other;
-}
-
-static bool mount_unlink(struct mount *mount)
-{
-	struct mount **link = &mount->space->mounts;
-	while (*link && *link != mount)
-		link = &(*link)->next;
-	if (!*link)
-		return false;
-	*link = mount->next;
-	mount->space->count--;
-	mount->space = NULL;
-	return true;
-}
-
-/* The namespace's reference and the walk's are two; anything more means in use. */
-static int umount_detach(struct mount *mount, bool lazy)
-{
-	int error = 0;
-	lock_acquire(&mount_lock);
-	if (!mount->parent || !mount->space)
-		error = -EINVAL;
-	else if (!lazy &&
-		 (mount_has_children(mount) || __atomic_load_n(&mount->references, __ATOMIC_ACQUIRE) > 2))
-		error = -EBUSY;
-	else if (lazy && mount_has_children(mount))
-		error = -EBUSY;
-	else
-		mount_unlink(mount);
-	lock_release(&mount_lock);
-	return error;
-}
-
-static int umount_path(const struct path *path, bool lazy)
-{
-	struct mount *mount = path->mount;
-	int error;
-	if (!mount || path->dentry != mount->root)
-		return -EINVAL;
-	error = umount_detach(mount, lazy);
-	if (error)
-		return error;
-	__atomic_sub_fetch(&mount->point->mounts, 1, __ATOMIC_RELAXED);
-	dentry_put(mount->point);
-	mount->point = NULL;
-	mount_put(mount);
-	return 0;
-}
-
-int64_t sys_umount2(struct thread *self, gaddr_t target, int32_t flags)
-{
-	uint32_t bits = (uint32_t)flags;
-	struct path path;
-	int error;
-	if (bits & ~(LINUX_MNT_FORCE | LINUX_MNT_DETACH | LINUX_MNT_EXPIRE | LINUX_UMOUNT_NOFOLLOW))
-		return -EINVAL;
-	if (!thread_capable(self, LINUX_CAP_SYS_ADMIN))
-		return -EPERM;
-	error = walk_guest(self, LINUX_AT_FDCWD, target, bits & LINUX_UMOUNT_NOFOLLOW ? 0 : WALK_FOLLOW,
-			   &path);
-	if (error)
-		return error;
-	error = umount_path(&path, bits & LINUX_MNT_DETACH);
-	path_put(&path);
 	return error;
 }

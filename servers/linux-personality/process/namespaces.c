@@ -55,7 +55,6 @@ static int inherit_uts(struct process *process, struct process *parent, uint64_t
 int namespaces_inherit(struct process *process, struct thread *child, struct process *parent, uint64_t flags)
 {
 	int error = inherit_uts(process, parent, flags);
-	(void)child;
 	if (error)
 		return error;
 	process->mounts = parent->mounts;
@@ -63,7 +62,7 @@ int namespaces_inherit(struct process *process, struct thread *child, struct pro
 		mount_namespace_get(parent->mounts);
 		return 0;
 	}
-	process->mounts = mount_namespace_copy(parent->mounts);
+	process->mounts = mount_namespace_copy(parent->mounts, child->fs);
 	if (process->mounts)
 		return 0;
 	namespaces_drop(process);
@@ -123,7 +122,7 @@ static int unshare_uts(struct thread *self)
 static int unshare_mounts(struct thread *self)
 {
 	struct process *process = self->process;
-	struct mount_namespace *old = process->mounts, *fresh = mount_namespace_copy(old);
+	struct mount_namespace *old = process->mounts, *fresh = mount_namespace_copy(old, self->fs);
 	if (!fresh)
 		return -ENOMEM;
 	lock_acquire(&process->lock);

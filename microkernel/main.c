@@ -25,7 +25,7 @@ _Noreturn void kernel_main(uint32_t protocol, uint32_t information)
 	arch_unmap_guards();                 /* pages below the stacks */
 	interrupts_init();                   /* local and I/O APICs */
 	clock_init();                        /* TSC, timer, clock page */
-	account_init(frame_counts().total);  /* the root account owns all memory */
+	account_init(frame_counts().free);   /* the root account owns all memory */
 	thread_init();                       /* run queues, waits */
 	if (boot_option("test", &tests))
 		test_run_all(tests); /* does not come back */

@@ -24,8 +24,8 @@ struct thread_request {
 	uint32_t flags;
 	uint8_t native_level; /* scheduling level of native code: LEVEL_* */
 	uint8_t guest_level;
-	uint16_t weight; /* of the fair level: 1024 is nice 0 */
-	uint32_t reserved;
+	uint16_t reserved;
+	uint32_t weight; /* of the fair level: 1024 is nice 0 */
 };
 
 /* Scheduling levels, low to high. */
@@ -40,8 +40,8 @@ struct thread_request {
 struct thread_schedule {
 	uint8_t native_level;
 	uint8_t guest_level;
-	uint16_t weight;
-	uint32_t slice_us; /* of a round-robin guest level; 0: runs until it blocks */
+	uint32_t weight;
+	uint64_t slice_us; /* of a round-robin guest level; 0: runs until it blocks */
 	uint64_t cpu_mask; /* 0: any */
 };
 
@@ -99,6 +99,7 @@ struct account_limits {
 	uint64_t frames;     /* pages of memory, page tables included */
 	uint64_t objects;    /* kernel objects */
 	uint64_t guaranteed; /* frames set aside for this account */
+	uint64_t spared; /* frames of the root's limit that its charges leave to accounts which spare fewer */
 };
 
 struct account_info {

@@ -45,6 +45,9 @@ C1(9, handle_close, handle_t, handle) \
 /* Fill struct handle_info for the first used slot at or above `index` in the domain's table; answers the next index to ask
    for; NOT_FOUND past the last. */ \
 C3(10, handle_info, domain(READ), domain, uint32_t, index, out(handle_info), info) \
+/* Threads of the domain that find no memory, in native code, in their guest or in a copy for it, wait until some comes free
+   and signal `bits`; without this they fault, or the call answers NO_MEMORY. */ \
+C3(11, domain_watch_memory, domain(MANAGE), domain, notification(WRITE), notification, uint64_t, bits) \
 \
 /* Threads. thread_create: request is struct thread_request (blocks.h). Answers a handle (all rights); runs when thread_start
    is called. NO_MEMORY; EXISTS when the record is in use by another thread. */ \

@@ -47,6 +47,15 @@ struct call_result kcall_domain_watch(struct thread *self, struct domain *domain
 	return call_error(domain_watch(domain, notification, bits));
 }
 
+struct call_result kcall_domain_watch_memory(struct thread *self, struct domain *domain,
+					     struct notification *notification, uint64_t bits)
+{
+	if (!domain_lives(domain))
+		return call_error(STATUS_RESTART);
+	domain_watch_memory(domain, notification, bits);
+	return call_ok(0);
+}
+
 struct call_result kcall_domain_status(struct thread *self, struct domain *domain,
 				       struct domain_status *status)
 {

@@ -159,7 +159,7 @@ struct call_result kcall_guest_fpu_write(struct thread *self, handle_t thread, u
 		return call_error(status);
 	if (bytes != cpu_features.fpu_bytes)
 		return call_error(STATUS_INVALID);
-	void *image = kernel_allocate(bytes);
+	void *image = kernel_allocate(bytes, self->domain->account);
 	if (!image)
 		return call_error(STATUS_NO_MEMORY);
 	status = copy_in(self->domain->aspace, image, buffer, bytes);
@@ -169,7 +169,7 @@ struct call_result kcall_guest_fpu_write(struct thread *self, handle_t thread, u
 		memcpy(guest->guest_fpu, image, bytes);
 		fpu_forget_guest(guest);
 	}
-	kernel_free(image, bytes);
+	kernel_free(image, bytes, self->domain->account);
 	return call_error(status);
 }
 

@@ -212,11 +212,11 @@ static status_t fork_region(struct tlb_batch *parent, struct aspace *child, cons
 {
 	if (region->flags & MAP_FLAG_NO_FORK)
 		return STATUS_OK;
-	struct region *copy = region_create(region);
+	struct region *copy = region_create(child, region);
 	if (!copy)
 		return STATUS_NO_MEMORY;
 	copy->flags &= ~MAP_FLAG_LOCKED;
-	region_insert(child, copy);
+	region_insert(copy);
 	if (!region_private(region) || (region->flags & MAP_FLAG_WIPE_ON_FORK))
 		return STATUS_OK;
 	return fork_pages(parent, copy);

@@ -90,10 +90,10 @@ void regions_init(struct aspace *aspace);
 /* First region that ends above an address; region_at: that contains it. */
 struct region *region_above(struct aspace *aspace, uint64_t address);
 struct region *region_at(struct aspace *aspace, uint64_t address);
-/* A region like `model` (all but links); the object is referenced. NULL: no memory. */
-struct region *region_create(const struct region *model);
+/* A region of the space like `model` (all but links); the object is referenced. NULL: no memory. */
+struct region *region_create(struct aspace *aspace, const struct region *model);
 void region_free(struct region *region); /* one that was never inserted */
-void region_insert(struct aspace *aspace, struct region *region);
+void region_insert(struct region *region);
 /* Take out, unlink from its object and free. Its pages are gone already. */
 void region_destroy(struct region *region);
 /* Move a border; counters follow. The offset follows the start. */

@@ -8,6 +8,7 @@
 #include "memory/aspace.h"
 
 #include "structure/bytes.h"
+#include "thread/thread.h"
 
 #define RESOLVE_TRIES 8u
 
@@ -37,12 +38,10 @@ static status_t space_error(status_code_t status)
 	return known ? status : STATUS_BAD_ADDRESS;
 }
 
-static status_t resolve(const struct copy_side *side, uint64_t at, bool write)
+static status_t touch(const struct copy_side *side, uint64_t address, bool write)
 {
-	uint64_t address = side->address + at, slot;
+	uint64_t slot;
 	uint32_t reason;
-	if (side->flags & TOUCH_NOFAULT)
-		return STATUS_WOULD_BLOCK;
 	if (side->aspace)
 		return space_error(aspace_touch(side->aspace, address, write ? PROT_BIT_WRITE : PROT_BIT_READ,
 						side->flags, &reason));
@@ -50,6 +49,15 @@ static status_t resolve(const struct copy_side *side, uint64_t at, bool write)
 		return STATUS_NOT_SUPPORTED;
 	uint32_t how = (side->flags & TOUCH_NOWAIT ? PAGE_NOWAIT : 0) | (write ? PAGE_FOR_WRITE : 0);
 	return object_page(side->object, address >> PAGE_SHIFT, how, &slot);
+}
+
+static status_t resolve(const struct copy_side *side, uint64_t at, bool write)
+{
+	if (side->flags & TOUCH_NOFAULT)
+		return STATUS_WOULD_BLOCK;
+	status_code_t status = touch(side, side->address + at, write);
+	bool waits = status == STATUS_NO_MEMORY && !(side->flags & TOUCH_NOWAIT);
+	return waits ? thread_wait_memory() : status;
 }
 
 static uint64_t left_in_page(const struct copy_side *side, uint64_t at)

@@ -69,7 +69,8 @@ static status_t take_place(struct aspace *aspace, const struct map_request *requ
 	return *address ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static struct region *make_region(const struct map_request *request, struct memory_object *object)
+static struct region *make_region(struct aspace *aspace, const struct map_request *request,
+				  struct memory_object *object)
 {
 	struct region model;
 	memset(&model, 0, sizeof model);
@@ -80,7 +81,7 @@ static struct region *make_region(const struct map_request *request, struct memo
 	model.prot = (uint8_t)request->prot;
 	model.max_prot = (uint8_t)(request->max_prot ? request->max_prot : PROT_ALL);
 	model.flags = request->flags & FLAGS_OF_REGION;
-	return region_create(&model);
+	return region_create(aspace, &model);
 }
 
 /* Make pages of a new mapping present as its flags ask. */
@@ -104,7 +105,7 @@ static status_t place_region(struct aspace *aspace, const struct map_request *re
 		return status;
 	region->start = *address;
 	region->end = *address + request->length;
-	region_insert(aspace, region);
+	region_insert(region);
 	region_merge(region);
 	return STATUS_OK;
 }
@@ -112,7 +113,7 @@ static status_t place_region(struct aspace *aspace, const struct map_request *re
 static status_t map_object(struct aspace *aspace, const struct map_request *request,
 			   struct memory_object *object, uint64_t *address)
 {
-	struct region *region = make_region(request, object);
+	struct region *region = make_region(aspace, request, object);
 	if (!region)
 		return STATUS_NO_MEMORY;
 	status_code_t status = place_region(aspace, request, region, address);

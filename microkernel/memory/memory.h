@@ -85,9 +85,9 @@ struct frame_counts {
 struct frame_counts frame_counts(void);
 
 /* Kernel heap: slabs by size class, pages for large ones. Sizes that are a multiple of 64 give 64-byte aligned memory, sizes
-   above 1984 whole pages. (memory/slab.c) */
-void *kernel_allocate(size_t bytes); /* zeroed; NULL when there is none */
-void kernel_free(void *memory, size_t bytes);
+   above 1984 whole pages. The account that it serves is charged for the bytes; NULL: the kernel. (memory/slab.c) */
+void *kernel_allocate(size_t bytes, struct account *account); /* zeroed; NULL when there is none */
+void kernel_free(void *memory, size_t bytes, struct account *account);
 
 /* Address spaces of domains and guests; `struct aspace` starts with its struct object. */
 struct aspace *aspace_create(struct account *account); /* kernel half shared; one reference */

@@ -60,7 +60,7 @@ uint64_t object_slot(const struct memory_object *object, uint64_t page)
 /* A new root above the present one. */
 static bool grow(struct memory_object *object)
 {
-	struct index_node *root = kernel_allocate(sizeof *root);
+	struct index_node *root = kernel_allocate(sizeof *root, object->object.account);
 	if (!root)
 		return false;
 	if (object->index) {
@@ -81,7 +81,7 @@ bool object_index_reserve(struct memory_object *object, uint64_t page)
 	for (unsigned level = object->index_levels; level > 1; level--) {
 		uint64_t *slot = &node->slots[slot_number(page, level)];
 		if (!*slot) {
-			*slot = (uintptr_t)kernel_allocate(sizeof *node);
+			*slot = (uintptr_t)kernel_allocate(sizeof *node, object->object.account);
 			if (!*slot)
 				return false;
 			node->used++;
@@ -99,7 +99,7 @@ static void prune(struct memory_object *object, uint64_t page)
 	for (unsigned level = object->index_levels; level > 1; level--)
 		path[level - 1] = node_of(path[level]->slots[slot_number(page, level)]);
 	for (unsigned level = 1; level <= object->index_levels && !path[level]->used; level++) {
-		kernel_free(path[level], sizeof *path[level]);
+		kernel_free(path[level], sizeof *path[level], object->object.account);
 		if (level == object->index_levels) {
 			object->index = NULL;
 			object->index_levels = 0;
@@ -157,7 +157,7 @@ void object_index_destroy(struct memory_object *object)
 			link = &node->slots[i];
 			node = node_of(*link);
 		}
-		kernel_free(node, sizeof *node);
+		kernel_free(node, sizeof *node, object->object.account);
 		if (link)
 			*link = 0;
 		else

@@ -50,7 +50,7 @@ static status_t add_ask(struct memory_object *object, uint64_t page, enum page_r
 {
 	if (find_ask(object, page, kind))
 		return STATUS_OK;
-	struct page_ask *ask = kernel_allocate(sizeof *ask);
+	struct page_ask *ask = kernel_allocate(sizeof *ask, object->object.account);
 	if (!ask)
 		return STATUS_NO_MEMORY;
 	ask->page = page;
@@ -121,7 +121,7 @@ void pager_answer(struct memory_object *object, uint64_t page, uint64_t count, b
 			continue;
 		wake_waiters(object, ask->page, ask->count, false);
 		list_remove(&ask->link);
-		kernel_free(ask, sizeof *ask);
+		kernel_free(ask, sizeof *ask, object->object.account);
 	}
 	if (list_empty(&object->requests) && list_linked(&object->asking))
 		list_remove(&object->asking);

@@ -75,12 +75,13 @@ static void count_region(const struct region *region, int64_t sign)
 		aspace->peak_mapped = aspace->mapped;
 }
 
-struct region *region_create(const struct region *model)
+struct region *region_create(struct aspace *aspace, const struct region *model)
 {
-	struct region *region = kernel_allocate(sizeof *region);
+	struct region *region = kernel_allocate(sizeof *region, aspace->object.account);
 	if (!region)
 		return NULL;
 	*region = *model;
+	region->aspace = aspace;
 	if (region->object)
 		object_get(&region->object->object);
 	return region;
@@ -90,11 +91,12 @@ void region_free(struct region *region)
 {
 	if (region->object)
 		object_put(&region->object->object);
-	kernel_free(region, sizeof *region);
+	kernel_free(region, sizeof *region, region->aspace->object.account);
 }
 
-void region_insert(struct aspace *aspace, struct region *region)
+void region_insert(struct region *region)
 {
+	struct aspace *aspace = region->aspace;
 	struct tree_node *parent = NULL, *node = aspace->regions.root;
 	int side = TREE_LEFT;
 	while (node) {
@@ -102,7 +104,6 @@ void region_insert(struct aspace *aspace, struct region *region)
 		side = region_of(node)->start < region->start ? TREE_RIGHT : TREE_LEFT;
 		node = node->child[side];
 	}
-	region->aspace = aspace;
 	region->gap = region->largest_gap = 0;
 	tree_insert(&aspace->regions, parent, side, &region->node);
 	if (region->object)
@@ -151,7 +152,7 @@ void region_change(struct region *region, uint32_t prot, uint32_t flags)
 
 struct region *region_split(struct region *region, uint64_t address)
 {
-	struct region *upper = region_create(region);
+	struct region *upper = region_create(region->aspace, region);
 	if (!upper)
 		return NULL;
 	upper->start = address;
@@ -159,7 +160,7 @@ struct region *region_split(struct region *region, uint64_t address)
 		upper->offset += address - region->start;
 	upper->flags &= ~MAP_FLAG_GROWS_DOWN;
 	region_resize(region, region->start, address);
-	region_insert(region->aspace, upper);
+	region_insert(upper);
 	return upper;
 }
 

@@ -2,12 +2,14 @@
 /*
  * Moving and resizing mappings, as mremap(2) says.
  *
- * Decode, then do: where the result goes is decided and checked first. A move makes the new region, moves the private
- * entries over (object pages refault) and then unmaps the old range, unless it is kept empty.
+ * Decode, then do: where the result goes is decided and checked first. A move makes the borders of the old range, the new
+ * region and its tables, which may be refused; then it moves the private entries over (object pages refault) and unmaps the
+ * old range, unless that is kept empty.
  */
 #include "memory/aspace.h"
 
 #include "abi/blocks.h"
+#include "debug/log.h"
 
 #define REMAP_FLAGS_KNOWN 0x7u
 
@@ -52,47 +54,74 @@ static struct map_request new_mapping(const struct region *region, const struct 
 	return map;
 }
 
-/* One private entry to another place, which may have been populated when it was mapped. */
-static status_t move_entry(struct tlb_batch *batch, uint64_t *entry, uint64_t from, uint64_t to)
+/* What is done with each private entry of a range that moves from `at` to `to`. */
+typedef status_code_t move_step(struct tlb_batch *batch, uint64_t *entry, uint64_t at, uint64_t to);
+
+static status_code_t make_place(struct tlb_batch *batch, uint64_t *entry, uint64_t at, uint64_t to)
 {
-	uint64_t *place = table_make(batch->aspace, to);
-	struct frame *frame = pte_frame(*entry);
-	if (!place)
-		return STATUS_NO_MEMORY;
-	page_detach(batch, place, to);
-	frame_get(frame);
-	page_install_private(region_at(batch->aspace, to), place, frame, *entry & PTE_WRITE);
-	page_remove(batch, entry, from);
+	(void)entry;
+	(void)at;
+	return table_make(batch->aspace, to) ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static status_code_t release_place(struct tlb_batch *batch, uint64_t *entry, uint64_t at, uint64_t to)
+{
+	(void)entry;
+	(void)at;
+	table_release(batch, to);
 	return STATUS_OK;
 }
 
-/* The private entries of [from, from + length) to another place; the rest refaults. When a table cannot be made, what was
-   not moved yet stays where it is. */
-static status_t move_entries(struct aspace *aspace, uint64_t from, uint64_t to, uint64_t length)
+/* The place may have been populated when it was mapped. */
+static status_code_t move_entry(struct tlb_batch *batch, uint64_t *entry, uint64_t at, uint64_t to)
+{
+	uint64_t *place = table_find(batch->aspace, to);
+	struct frame *frame = pte_frame(*entry);
+	page_detach(batch, place, to);
+	frame_get(frame);
+	page_install_private(region_at(batch->aspace, to), place, frame, *entry & PTE_WRITE);
+	page_remove(batch, entry, at);
+	return STATUS_OK;
+}
+
+static status_t for_each_private(struct aspace *aspace, const struct remap_request *request, uint64_t to,
+				 move_step *step)
 {
 	struct tlb_batch batch;
-	uint64_t *entry, end = from + length;
+	uint64_t *entry, at = request->address, end = at + least(request->length, request->new_length);
 	status_code_t status = STATUS_OK;
 	tlb_begin(&batch, aspace);
-	for (uint64_t at = from; !status && (entry = table_next(aspace, &at, end)); at += PAGE_SIZE)
+	for (; !status && (entry = table_next(aspace, &at, end)); at += PAGE_SIZE)
 		if (*entry & PTE_PRIVATE)
-			status = move_entry(&batch, entry, at, at - from + to);
+			status = step(&batch, entry, at, at - request->address + to);
 	tlb_finish(&batch);
 	return status;
 }
 
-static status_t move_mapping(struct aspace *aspace, const struct region *region,
-			     const struct remap_request *request, uint64_t *address)
+static status_t move_mapping(struct aspace *aspace, const struct remap_request *request, uint64_t *address)
 {
-	struct map_request map = new_mapping(region, request);
-	uint64_t common = request->length < request->new_length ? request->length : request->new_length;
-	status_code_t status = aspace_map(aspace, &map, region->object, address);
+	uint64_t from = request->address, to;
+	status_code_t status = request->length ? regions_cut(aspace, from, from + request->length)
+					       : STATUS_OK;
 	if (status)
 		return status;
-	status = common ? move_entries(aspace, request->address, *address, common) : STATUS_OK;
+	const struct region *region = region_at(aspace, from);
+	struct map_request map = new_mapping(region, request);
+	status = aspace_map(aspace, &map, region->object, &to);
+	if (status)
+		return status;
+	status = for_each_private(aspace, request, to, make_place);
+	if (status) {
+		status_code_t undone = for_each_private(aspace, request, to, release_place);
+		undone |= aspace_unmap(aspace, to, request->new_length);
+		kernel_assert(!undone);
+		return status;
+	}
+	*address = to;
+	status = for_each_private(aspace, request, to, move_entry);
 	if (status || (request->flags & REMAP_KEEP_OLD) || !request->length)
 		return status;
-	return aspace_unmap(aspace, request->address, request->length);
+	return aspace_unmap(aspace, from, request->length);
 }
 
 static bool can_grow_in_place(struct aspace *aspace, const struct region *region,
@@ -152,5 +181,5 @@ status_t aspace_remap(struct aspace *aspace, const struct remap_request *request
 		return status;
 	if (!(request->flags & REMAP_MAY_MOVE))
 		return STATUS_NO_MEMORY;
-	return move_mapping(aspace, region, request, address);
+	return move_mapping(aspace, request, address);
 }

@@ -4,11 +4,13 @@
  *
  * A slab is one frame: a header of 64 bytes, then blocks of one size class. Slabs with free blocks are in their class's
  * list; a slab that becomes empty goes back to the frame allocator, except the last one of its class. Larger sizes are
- * runs of whole frames. The holder remembers the size. Under the kernel lock.
+ * runs of whole frames. The holder remembers the size and the account. The frames are the kernel's own; accounts are charged
+ * for the bytes in use. Under the kernel lock.
  */
 
 #include "debug/log.h"
 #include "memory/frame.h"
+#include "object/object.h"
 #include "structure/bytes.h"
 #include "structure/list.h"
 
@@ -111,21 +113,38 @@ static void *pages_allocate(uint64_t count)
 	return frame_data(first);
 }
 
-void *kernel_allocate(size_t bytes)
+/* What a size takes of the heap. */
+static uint64_t heap_bytes(size_t bytes)
 {
 	unsigned class = class_for(bytes);
-	return class < CLASS_COUNT ? block_allocate(class) : pages_allocate(pages_for(bytes));
+	return class < CLASS_COUNT ? class_bytes[class] : page_up(bytes);
 }
 
-void kernel_free(void *memory, size_t bytes)
+void *kernel_allocate(size_t bytes, struct account *account)
+{
+	if (!account_charge_heap(account, heap_bytes(bytes)))
+		return NULL;
+	unsigned class = class_for(bytes);
+	void *memory = class < CLASS_COUNT ? block_allocate(class) : pages_allocate(pages_for(bytes));
+	if (!memory)
+		account_uncharge_heap(account, heap_bytes(bytes));
+	return memory;
+}
+
+static void pages_free(void *memory, uint64_t count)
+{
+	struct frame *first = frame_at((uintptr_t)memory - DIRECT_MAP_BASE);
+	for (uint64_t i = 0; i < count; i++)
+		frame_put(first + i);
+}
+
+void kernel_free(void *memory, size_t bytes, struct account *account)
 {
 	if (!memory)
 		return;
-	if (class_for(bytes) < CLASS_COUNT) {
+	if (class_for(bytes) < CLASS_COUNT)
 		block_free(memory);
-		return;
-	}
-	struct frame *first = frame_at((uintptr_t)memory - DIRECT_MAP_BASE);
-	for (uint64_t i = 0; i < pages_for(bytes); i++)
-		frame_put(first + i);
+	else
+		pages_free(memory, pages_for(bytes));
+	account_uncharge_heap(account, heap_bytes(bytes));
 }

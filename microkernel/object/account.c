@@ -4,7 +4,9 @@
  *
  * With a guarantee of G frames an account counts max(G, used) at its parent; what travels up is the growth of that.
  */
+#include "memory/memory.h"
 #include "object/object.h"
+#include "thread/thread.h"
 
 #define ACCOUNT_DEPTH_MAX 16
 
@@ -21,11 +23,18 @@ static uint64_t counted(const struct account *account, uint64_t frames)
 	return frames > account->limits.guaranteed ? frames : account->limits.guaranteed;
 }
 
+/* Room for so many more frames, by a limit less what is to be left. */
+static bool has_room(const struct account *account, uint64_t growth, uint64_t left)
+{
+	uint64_t limit = account->limits.frames;
+	return left <= limit && growth <= limit - left && account->frames <= limit - left - growth;
+}
+
 bool account_charge_frames(struct account *account, uint64_t count)
 {
 	uint64_t growth = count;
 	for (struct account *a = account; a && growth; a = a->object.account) {
-		if (growth > a->limits.frames || a->frames > a->limits.frames - growth) {
+		if (!has_room(a, growth, 0) || !has_room(&root_account, growth, a->limits.spared)) {
 			a->refusals++;
 			return false;
 		}
@@ -46,6 +55,34 @@ void account_uncharge_frames(struct account *account, uint64_t count)
 		a->frames -= count;
 		count = before - counted(a, a->frames);
 	}
+	thread_memory_freed();
+}
+
+/* Pages that so many bytes more would fill. */
+static uint64_t heap_growth(const struct account *account, uint64_t bytes)
+{
+	return pages_for(account->heap_bytes + bytes) - pages_for(account->heap_bytes);
+}
+
+bool account_charge_heap(struct account *account, uint64_t bytes)
+{
+	if (!account)
+		return true;
+	uint64_t pages = heap_growth(account, bytes);
+	if (pages && !account_charge_frames(account, pages))
+		return false;
+	account->heap_bytes += bytes;
+	return true;
+}
+
+void account_uncharge_heap(struct account *account, uint64_t bytes)
+{
+	if (!account)
+		return;
+	account->heap_bytes -= bytes;
+	uint64_t pages = heap_growth(account, bytes);
+	if (pages)
+		account_uncharge_frames(account, pages);
 }
 
 bool account_charge_objects(struct account *account, uint64_t count)

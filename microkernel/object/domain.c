@@ -60,7 +60,7 @@ status_t domain_watch(struct domain *domain, struct notification *notification, 
 	}
 	if (domain->watcher_count == WATCHERS_MAX)
 		return STATUS_LIMIT;
-	struct watcher *watcher = kernel_allocate(sizeof(*watcher));
+	struct watcher *watcher = kernel_allocate(sizeof(*watcher), domain->account);
 	if (!watcher)
 		return STATUS_NO_MEMORY;
 	watcher->notification = notification;
@@ -71,6 +71,15 @@ status_t domain_watch(struct domain *domain, struct notification *notification, 
 	return STATUS_OK;
 }
 
+void domain_watch_memory(struct domain *domain, struct notification *notification, uint64_t bits)
+{
+	object_get(&notification->object);
+	if (domain->shortage)
+		object_put(&domain->shortage->object);
+	domain->shortage = notification;
+	domain->shortage_bits = bits;
+}
+
 static void domain_tell_watchers(struct domain *domain)
 {
 	struct watcher *watcher;
@@ -78,7 +87,7 @@ static void domain_tell_watchers(struct domain *domain)
 		list_remove(&watcher->link);
 		notification_signal(watcher->notification, watcher->bits);
 		object_put(&watcher->notification->object);
-		kernel_free(watcher, sizeof(*watcher));
+		kernel_free(watcher, sizeof(*watcher), domain->account);
 	}
 	domain->watcher_count = 0;
 }
@@ -100,6 +109,9 @@ void domain_end(struct domain *domain, enum domain_end end, uint32_t code)
 	if (domain->aspace)
 		object_put((struct object *)domain->aspace);
 	domain->aspace = NULL;
+	if (domain->shortage)
+		object_put(&domain->shortage->object);
+	domain->shortage = NULL;
 	domain_tell_watchers(domain);
 }
 

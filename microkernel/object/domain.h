@@ -76,6 +76,8 @@ struct domain {
 	struct handle_table handles;
 	struct list_node watchers;
 	uint32_t watcher_count;
+	struct notification *shortage; /* referenced; NULL: its threads that find no memory fail */
+	uint64_t shortage_bits;
 	struct domain_status status; /* status.end: DOMAIN_LIVES until it ends */
 };
 
@@ -104,6 +106,9 @@ struct flat_image;
 status_t flat_image_check(const struct flat_image *image, size_t bytes);
 /* Map its segments into a domain's space. */
 status_t flat_image_load(struct domain *domain, const struct flat_image *image);
+
+/* Its threads, and their guests, that find no memory wait from now on, and signal. */
+void domain_watch_memory(struct domain *domain, struct notification *notification, uint64_t bits);
 
 /* NO_MEMORY, LIMIT; a domain that ended already signals at once. */
 status_t domain_watch(struct domain *domain, struct notification *notification, uint64_t bits);

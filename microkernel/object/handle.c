@@ -27,19 +27,13 @@ static status_t table_grow(struct domain *domain)
 	uint32_t capacity = table->capacity ? table->capacity * 2 : FIRST_CAPACITY;
 	if (capacity > HANDLE_INDEX_MASK)
 		return STATUS_LIMIT;
-	uint64_t more = pages_for(capacity * sizeof(struct handle_slot)) -
-			pages_for(table->capacity * sizeof(struct handle_slot));
-	if (!account_charge_frames(domain->account, more))
+	struct handle_slot *slots = kernel_allocate(capacity * sizeof(*slots), domain->account);
+	if (!slots)
 		return STATUS_NO_MEMORY;
-	struct handle_slot *slots = kernel_allocate(capacity * sizeof(*slots));
-	if (!slots) {
-		account_uncharge_frames(domain->account, more);
-		return STATUS_NO_MEMORY;
-	}
 	uint32_t old = table->capacity;
 	if (old) {
 		memcpy(slots, table->slots, old * sizeof(*slots));
-		kernel_free(table->slots, old * sizeof(*slots));
+		kernel_free(table->slots, old * sizeof(*slots), domain->account);
 	}
 	table->slots = slots;
 	table->capacity = capacity;
@@ -152,7 +146,6 @@ void handle_close_all(struct domain *domain)
 			slot_close(domain, index);
 	if (!table->capacity)
 		return;
-	kernel_free(table->slots, table->capacity * sizeof(*table->slots));
-	account_uncharge_frames(domain->account, pages_for(table->capacity * sizeof(struct handle_slot)));
+	kernel_free(table->slots, table->capacity * sizeof(*table->slots), domain->account);
 	*table = (struct handle_table){ 0 };
 }

@@ -49,7 +49,7 @@ void *object_allocate(enum object_kind kind, size_t bytes, struct account *accou
 {
 	if (!account_charge_objects(account, 1))
 		return NULL;
-	char *memory = kernel_allocate(bytes);
+	char *memory = kernel_allocate(bytes, account);
 	if (!memory) {
 		account_uncharge_objects(account, 1);
 		return NULL;
@@ -67,7 +67,7 @@ void *object_allocate(enum object_kind kind, size_t bytes, struct account *accou
 void object_free(struct object *object)
 {
 	struct account *account = object->account;
-	kernel_free((char *)object - header_offset(object->kind), object->bytes);
+	kernel_free((char *)object - header_offset(object->kind), object->bytes, account);
 	account_uncharge_objects(account, 1);
 	if (account)
 		object_put(&account->object);

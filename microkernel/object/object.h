@@ -53,13 +53,15 @@ void object_init(struct object *object, enum object_kind kind);
  *
  * A charge counts in the account and in all its ancestors, and happens wholly or not at all. An account's guaranteed
  * frames are charged to its ancestors when it is made, and its own use counts there only beyond them: so nobody
- * else can use them up. An account holds a reference to its parent (object.account).
+ * else can use them up. What an account spares of the root's frames stays for those that spare fewer. An account holds a
+ * reference to its parent (object.account).
  */
 struct account {
 	struct object object; /* object.account: the parent, NULL for the root */
 	struct account_limits limits;
 	uint64_t frames, objects; /* in use, children included */
 	uint64_t refusals;
+	uint64_t heap_bytes; /* of the kernel's heap that serve it; pages of them count as frames */
 };
 
 /* The root of the tree; exists before any object does. */
@@ -73,6 +75,8 @@ void account_destroy(struct object *object);
 /* A NULL account is the kernel itself: never refused. */
 bool account_charge_frames(struct account *account, uint64_t count);
 void account_uncharge_frames(struct account *account, uint64_t count);
+bool account_charge_heap(struct account *account, uint64_t bytes);
+void account_uncharge_heap(struct account *account, uint64_t bytes);
 bool account_charge_objects(struct account *account, uint64_t count);
 void account_uncharge_objects(struct account *account, uint64_t count);
 

@@ -33,12 +33,8 @@ static bool row_valid(const struct route *row)
 
 static struct route_table *table_of(struct domain *domain)
 {
-	uint64_t pages = pages_for(sizeof *domain->routes);
-	if (domain->routes || !account_charge_frames(domain->account, pages))
-		return domain->routes;
-	domain->routes = kernel_allocate(sizeof *domain->routes);
 	if (!domain->routes)
-		account_uncharge_frames(domain->account, pages);
+		domain->routes = kernel_allocate(sizeof *domain->routes, domain->account);
 	return domain->routes;
 }
 
@@ -63,8 +59,7 @@ void route_table_destroy(struct domain *domain)
 {
 	if (!domain->routes)
 		return;
-	kernel_free(domain->routes, sizeof *domain->routes);
-	account_uncharge_frames(domain->account, pages_for(sizeof *domain->routes));
+	kernel_free(domain->routes, sizeof *domain->routes, domain->account);
 	domain->routes = NULL;
 }
 

@@ -93,20 +93,21 @@ KERNEL_TEST(handle_info_walks_the_table)
 static struct account *limited(uint64_t frames, uint64_t objects, uint64_t guaranteed, struct account *parent)
 {
 	status_code_t status;
-	struct account_limits limits = { frames, objects, guaranteed };
+	struct account_limits limits = { frames, objects, guaranteed, 0 };
 	return account_create(parent, &limits, &status);
 }
 
 KERNEL_TEST(account_refuses_at_any_level_without_trace)
 {
-	struct account *outer = limited(10, 10, 0, &root_account);
+	uint64_t at_first = root_account.frames;
+	struct account *outer = limited(11, 10, 0, &root_account); /* its heap takes a frame */
 	struct account *inner = limited(UINT64_MAX, 1, 0, outer);
 	uint64_t at_root = root_account.frames;
 	TEST_CHECK(account_charge_frames(inner, 10) && !account_charge_frames(inner, 1));
-	TEST_CHECK(inner->frames == 10 && outer->frames == 10 && root_account.frames == at_root + 10);
+	TEST_CHECK(inner->frames == 10 && outer->frames == 11 && root_account.frames == at_root + 10);
 	TEST_CHECK(outer->refusals == 1 && inner->refusals == 0);
 	account_uncharge_frames(inner, 10);
-	TEST_CHECK(inner->frames == 0 && outer->frames == 0 && root_account.frames == at_root);
+	TEST_CHECK(inner->frames == 0 && outer->frames == 1 && root_account.frames == at_root);
 	struct endpoint *endpoint = endpoint_create(inner);
 	TEST_CHECK(endpoint && !endpoint_create(inner) && inner->objects == 1);
 	struct account_limits impossible = { .frames = 1, .guaranteed = 2 };
@@ -116,22 +117,22 @@ KERNEL_TEST(account_refuses_at_any_level_without_trace)
 	object_put(&outer->object);
 	object_put(&endpoint->object);
 	object_reap();
-	TEST_CHECK(root_account.frames == at_root);
+	TEST_CHECK(root_account.frames == at_first);
 }
 
 KERNEL_TEST(account_guarantee_is_kept_from_others)
 {
-	struct account *parent = limited(10, 10, 0, &root_account);
+	struct account *parent = limited(11, 10, 0, &root_account); /* its heap takes a frame */
 	struct account *sure = limited(8, 10, 6, parent), *other = limited(10, 10, 0, parent);
-	TEST_CHECK(parent->frames == 6);
+	TEST_CHECK(parent->frames == 7);
 	TEST_CHECK(account_charge_frames(other, 4) && !account_charge_frames(other, 1));
-	TEST_CHECK(account_charge_frames(sure, 6) && parent->frames == 10);
+	TEST_CHECK(account_charge_frames(sure, 6) && parent->frames == 11);
 	TEST_CHECK(!account_charge_frames(sure, 1));
 	account_uncharge_frames(other, 4);
-	TEST_CHECK(account_charge_frames(sure, 2) && parent->frames == 8);
+	TEST_CHECK(account_charge_frames(sure, 2) && parent->frames == 9);
 	TEST_CHECK(!account_charge_frames(sure, 1));
 	account_uncharge_frames(sure, 8);
-	TEST_CHECK(parent->frames == 6 && !limited(5, 1, 5, parent));
+	TEST_CHECK(parent->frames == 7 && !limited(5, 1, 5, parent));
 	object_put(&sure->object);
 	object_put(&other->object);
 	object_reap();

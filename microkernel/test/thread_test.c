@@ -120,14 +120,14 @@ KERNEL_TEST(schedule_weight_divides_virtual_time)
 {
 	struct domain *domain = fixture_domain();
 	struct thread *thread = leveled(domain, 0, LEVEL_FAIR);
-	struct thread_schedule heavy = { .native_level = LEVEL_FAIR, .weight = 4096 };
+	struct thread_schedule heavy = { .native_level = LEVEL_FAIR, .weight = 88761 }; /* nice -20 */
 	schedule_set(thread, &heavy);
 	fixture_run(thread);
 	uint64_t before = thread->virtual_time, total = thread->total_time_ns;
 	thread->charged_at_ns -= 4000000;
 	(void)schedule_charge(thread);
 	TEST_CHECK(thread->total_time_ns - total >= 4000000 && thread->user_time_ns == 0);
-	TEST_CHECK(thread->virtual_time - before == (thread->total_time_ns - total) / 4);
+	TEST_CHECK(thread->virtual_time - before == (thread->total_time_ns - total) * 1024 / 88761);
 	fixture_end(domain);
 }
 

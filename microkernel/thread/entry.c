@@ -50,6 +50,8 @@ static void page_fault(struct thread *thread)
 	/* Without USER it was the CPU's own access for the instruction: what the space allows would not help it. */
 	if (address < USER_LIMIT && (error & FAULT_USER) && !(error & FAULT_RESERVED_BIT))
 		status = aspace_touch(space, address, access, 0, &reason);
+	if (status == STATUS_NO_MEMORY)
+		status = thread_wait_memory();
 	if (status != STATUS_OK && status != STATUS_PENDING)
 		unresolved(thread, address, reason);
 }

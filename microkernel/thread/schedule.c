@@ -115,7 +115,7 @@ static void slice_renew(struct run_queue *queue, struct thread *thread)
 
 static void virtual_time_advance(struct run_queue *queue, struct thread *thread, uint64_t ns)
 {
-	uint16_t weight = thread->schedule.weight;
+	uint32_t weight = thread->schedule.weight;
 	thread->virtual_time += weight == DEFAULT_WEIGHT ? ns : ns * DEFAULT_WEIGHT / weight;
 	uint64_t least = thread->virtual_time;
 	if (queue->fair.root && queue->fair.root->key < least)

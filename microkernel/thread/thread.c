@@ -101,9 +101,9 @@ static status_t pin_pages(struct thread *thread, const struct thread_request *re
 	return STATUS_OK;
 }
 
-static void *fpu_image_create(void)
+static void *fpu_image_create(struct account *account)
 {
-	void *image = kernel_allocate(cpu_features.fpu_bytes);
+	void *image = kernel_allocate(cpu_features.fpu_bytes, account);
 	if (image)
 		fpu_init_image(image);
 	return image;
@@ -112,8 +112,8 @@ static void *fpu_image_create(void)
 static status_t make_fpu_images(struct thread *thread, uint32_t flags, struct thread *creator)
 {
 	bool guest = flags & THREAD_GUEST, native = flags & THREAD_FPU;
-	thread->guest_fpu = guest ? fpu_image_create() : NULL;
-	thread->native_fpu = native ? fpu_image_create() : NULL;
+	thread->guest_fpu = guest ? fpu_image_create(thread->domain->account) : NULL;
+	thread->native_fpu = native ? fpu_image_create(thread->domain->account) : NULL;
 	if ((guest && !thread->guest_fpu) || (native && !thread->native_fpu))
 		return STATUS_NO_MEMORY;
 	if (guest && (flags & THREAD_COPY_FPU) && creator && creator->guest_fpu)
@@ -152,8 +152,8 @@ static void release(struct thread *thread)
 	thread->record = NULL;
 	thread->message_page = NULL;
 	fpu_forget(thread);
-	kernel_free(thread->guest_fpu, cpu_features.fpu_bytes);
-	kernel_free(thread->native_fpu, cpu_features.fpu_bytes);
+	kernel_free(thread->guest_fpu, cpu_features.fpu_bytes, thread->domain->account);
+	kernel_free(thread->native_fpu, cpu_features.fpu_bytes, thread->domain->account);
 	thread->guest_fpu = thread->native_fpu = NULL;
 	if (thread->guest_aspace)
 		object_put(&thread->guest_aspace->object);

@@ -45,7 +45,9 @@ enum wait_kind {
 	WAIT_REPLY,       /* ipc_call, received: `server` serves it */
 	WAIT_RECEIVE,     /* in endpoint->receivers and notification->waiter, with a deadline */
 	WAIT_WORD,        /* word_wait: in a hash queue */
-	WAIT_PAGE,        /* a page of a paged object; the access is retried when woken */
+	/* The memory system's own: the access or call is retried when woken. */
+	WAIT_PAGE,   /* a page of a paged object */
+	WAIT_MEMORY, /* frames */
 };
 
 struct thread {
@@ -121,6 +123,11 @@ void thread_wake_restart(struct thread *thread);
    what it waits for (a kill always ends that, except under a fault of native code). `restart` says how it goes on. A
    kick latched before may have ended the wait when this returns; the caller returns without touching the frame. */
 void thread_block(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns, bool restart);
+/* The current thread found no memory. PENDING: it waits until some comes free, and those its domain names were told;
+   NO_MEMORY: nobody is there to make room. */
+status_t thread_wait_memory(void);
+/* Frames, or room in an account: who waits for memory tries again. */
+void thread_memory_freed(void);
 /* A latched kick will end a wait with the thread's interruptible and killable flags at once. */
 static inline bool thread_wait_ended(const struct thread *thread)
 {

@@ -11,9 +11,10 @@
  * order of arrival, so waking is first come first served. The word is compared under the kernel lock, in the same entry
  * that queues the waiter; so a wake after a change finds it.
  */
+#include "arch/x86_64/cpu.h"
 #include "ipc/endpoint.h"
 #include "ipc/timer.h"
-#include "memory/memory.h"
+#include "object/domain.h"
 
 static void wait_leave(struct thread *thread)
 {
@@ -78,7 +79,7 @@ static void wait_end_by_kick(struct thread *thread)
 
 void thread_block(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns, bool restart)
 {
-	if (kind == WAIT_PAGE) {
+	if (kind >= WAIT_PAGE) {
 		thread->interruptible = false;
 		thread->killable = thread->mode == MODE_GUEST || thread->frame.vector == TRAP_SYSCALL;
 	}
@@ -108,6 +109,26 @@ void thread_leave_queues(struct thread *thread)
 	if (thread->serving)
 		thread_wake(thread->serving, STATUS_RESTART, 0);
 	schedule_remove(thread);
+}
+
+static struct list_node memory_waiters = { &memory_waiters, &memory_waiters };
+
+status_t thread_wait_memory(void)
+{
+	struct thread *thread = cpu_self()->current;
+	struct notification *shortage = thread ? thread->domain->shortage : NULL;
+	if (!shortage)
+		return STATUS_NO_MEMORY;
+	list_append(&memory_waiters, &thread->wait_link);
+	thread_block(thread, WAIT_MEMORY, DEADLINE_NEVER, true);
+	notification_signal(shortage, thread->domain->shortage_bits);
+	return STATUS_PENDING;
+}
+
+void thread_memory_freed(void)
+{
+	while (!list_empty(&memory_waiters))
+		thread_wake_restart(list_first(&memory_waiters, struct thread, wait_link));
 }
 
 #define BUCKETS 512u

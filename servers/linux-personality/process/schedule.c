@@ -10,7 +10,7 @@
 #define RR_SLICE_US 100000u
 
 /* Relative weights of nice -20 to 19, 1024 at 0: each step is a factor of 1.25, so that it is worth ten percent of a CPU. */
-static uint16_t scaled_weight(int32_t nice)
+static uint32_t scaled_weight(int32_t nice)
 {
 	uint64_t weight = 1024 << 10;
 	for (int32_t i = 0; i < nice; i++)
@@ -18,10 +18,10 @@ static uint16_t scaled_weight(int32_t nice)
 	for (int32_t i = 0; i > nice; i--)
 		weight = weight * 5 / 4;
 	weight >>= 10;
-	return weight > UINT16_MAX ? UINT16_MAX : weight < 1 ? 1 : (uint16_t)weight;
+	return weight < 1 ? 1 : (uint32_t)weight;
 }
 
-uint16_t schedule_weight(int32_t nice)
+uint32_t schedule_weight(int32_t nice)
 {
 	return scaled_weight(nice < NICE_MIN ? NICE_MIN : nice > NICE_MAX ? NICE_MAX : nice);
 }

@@ -12,7 +12,7 @@
 #define NICE_MAX 19
 
 /* Linux's weight of a nice value: 1024 is 0, each step about a quarter. */
-uint16_t schedule_weight(int32_t nice);
+uint32_t schedule_weight(int32_t nice);
 struct thread_schedule schedule_of(const struct thread *thread);
 /* Tell the kernel what the thread's fields say. */
 void schedule_apply(struct thread *thread);

@@ -174,6 +174,15 @@ C5(70, word_wait, uint64_t, address, uint32_t, expected, uint32_t, bitset, uint6
 C4(71, word_wake, uint64_t, address, uint32_t, count, uint32_t, bitset, uint32_t, flags) \
 C1(72, word_requeue, in(requeue_request), request) \
 \
+/* Descriptor tables of routes (route.h). descriptors_create: an empty one; `bits` are signalled when a cleared row's last call
+   left. set: EXISTS; LIMIT: from DESCRIPTORS_MAX on; row->object R, W as the row's flags say. clear answers how many calls
+   are inside, NOT_FOUND: no row. drained: cookies (uint64_t[max]) of rows of the caller's tables that were cleared while
+   calls were inside, and drained since; answers how many; each is told once. */ \
+C3(73, descriptors_create, account(WRITE), account, notification(WRITE), notification, uint64_t, bits) \
+C3(74, descriptor_set, descriptors(MANAGE), table, uint32_t, number, in(descriptor_row), row) \
+C2(75, descriptor_clear, descriptors(MANAGE), table, uint32_t, number) \
+C2(76, descriptors_drained, uaddr_t, cookies, uint32_t, max) \
+\
 /* Devices. irq_create: an interrupt line (GSI below 0x100, else the kernel picks an MSI vector); signals bits on the
    notification; masked until irq_acknowledge. */ \
 C4(80, irq_create, system(MANAGE), system, uint32_t, line, notification(WRITE), notification, uint64_t, bits) \

@@ -66,7 +66,9 @@ struct guest_record {
 	uint32_t reserved1;
 	uint32_t route_words[8]; /* P; identity words of the thread */
 	uint64_t route_group;    /* P; address of its struct route_group; 0: forward what needs it */
-	uint64_t reserved[12];
+	uint32_t route_files;    /* P; handle of its table of descriptors; 0: forward what needs it */
+	uint32_t reserved2;
+	uint64_t reserved[11];
 };
 _Static_assert(sizeof(struct guest_record) <= 512, "the kernel part of a record fits its place");
 #define GUEST_RECORD_BYTES 512 /* the personality's own fields start here */

@@ -21,7 +21,8 @@
 	KIND(9, IRQ, "irq")                                                                                  \
 	KIND(10, IOPORT, "io-port-range")                                                                    \
 	KIND(11, PHYSICAL, "physical-range")                                                                 \
-	KIND(12, SYSTEM, "system-control")
+	KIND(12, SYSTEM, "system-control")                                                                   \
+	KIND(13, DESCRIPTORS, "descriptor-table")
 
 #define KIND_ENUM(number, NAME, text) KIND_##NAME = (number),
 enum object_kind { KIND_NONE = 0, OBJECT_KINDS(KIND_ENUM) KIND_COUNT };

@@ -27,6 +27,10 @@
 enum route_operation {
 	ROUTE_VALUE = 1, /* answers identity word P0 (enum route_word) */
 	ROUTE_ANSWER,    /* answers D: a constant */
+	ROUTE_READ, /* from descriptor P0 to the buffer P1 of P2 bytes, at the file's position; answers bytes */
+	ROUTE_WRITE,   /* the same to the descriptor */
+	ROUTE_READ_AT, /* at the offset P3 */
+	ROUTE_WRITE_AT,
 	ROUTE_OPERATION_COUNT
 };
 
@@ -65,6 +69,46 @@ struct route {
 	struct route_test tests[ROUTE_TESTS];
 	int64_t results[ROUTE_OUTCOMES];
 };
+
+/*
+ * Descriptors. A row of a descriptor table says what a number means and what may be done with it. Blocks are addresses in the
+ * personality's memory, as above; what kind of block the second is depends on the kind.
+ */
+enum descriptor_kind {
+	DESCRIPTOR_FILE = 1, /* pages of a memory object; block: struct route_inode */
+	DESCRIPTOR_STREAM,
+	DESCRIPTOR_COUNTER,
+	DESCRIPTOR_NULL, /* reads find the end, writes are swallowed */
+	DESCRIPTOR_ZERO, /* reads find zeros, writes are swallowed */
+	DESCRIPTOR_KIND_COUNT
+};
+
+#define DESCRIPTORS_MAX (1u << 20)
+#define DESCRIPTOR_READ 0x1u
+#define DESCRIPTOR_WRITE 0x2u
+
+struct descriptor_row {
+	uint32_t kind;   /* enum descriptor_kind */
+	uint32_t flags;  /* DESCRIPTOR_READ, WRITE: at least one */
+	handle_t object; /* HANDLE_NONE: none */
+	uint32_t reserved;
+	uint64_t file;  /* struct route_file */
+	uint64_t block; /* the kind's */
+	uint64_t cookie;
+};
+
+/* An open file: shared by all descriptors of it. */
+#define ROUTE_FILE_FORWARD 0x1u /* every call */
+#define ROUTE_FILE_APPEND 0x2u  /* writes go to the end */
+#define ROUTE_FILE_NONBLOCK 0x4u
+struct route_file {
+	uint32_t busy; /* guards the position over a whole call */
+	uint32_t owner;
+	uint64_t position;
+	uint32_t flags; /* ROUTE_FILE_*; atomic */
+	uint32_t reserved[3];
+} __attribute__((aligned(32)));
+_Static_assert(sizeof(struct route_file) == 32, "an open file's block lies in one page");
 
 /* Identity words: of the thread, in guest_record.route_words; of its group, in struct route_group. */
 enum route_word {

@@ -50,6 +50,7 @@ static inline struct call_result kernel_call(uint64_t number, const uint64_t wor
 #define STUB_out(block) STUB_uaddr_t
 #define STUB_account(right) STUB_handle_t
 #define STUB_aspace(right) STUB_handle_t
+#define STUB_descriptors(right) STUB_handle_t
 #define STUB_domain(right) STUB_handle_t
 #define STUB_ioport(right) STUB_handle_t
 #define STUB_irq(right) STUB_handle_t

@@ -20,6 +20,7 @@
 #include "thread/thread.h"
 
 struct account;
+struct descriptors;
 struct device_range;
 struct irq;
 struct memory_object;
@@ -70,6 +71,7 @@ struct call_result call_created(struct thread *self, void *object);
 #define ARGUMENT_out(block) OUT, struct block *, 0, 0
 #define ARGUMENT_account(right) OBJECT, struct account *, KIND_ACCOUNT, RIGHT_##right
 #define ARGUMENT_aspace(right) OBJECT, struct aspace *, KIND_ASPACE, RIGHT_##right
+#define ARGUMENT_descriptors(right) OBJECT, struct descriptors *, KIND_DESCRIPTORS, RIGHT_##right
 #define ARGUMENT_domain(right) OBJECT, struct domain *, KIND_DOMAIN, RIGHT_##right
 #define ARGUMENT_ioport(right) OBJECT, struct device_range *, KIND_IOPORT, RIGHT_##right
 #define ARGUMENT_irq(right) OBJECT, struct irq *, KIND_IRQ, RIGHT_##right

@@ -8,6 +8,7 @@
 #include "ipc/endpoint.h"
 #include "memory/memory.h"
 #include "object/domain.h"
+#include "route/descriptor.h"
 #include "route/route.h"
 #include "thread/thread.h"
 
@@ -31,6 +32,7 @@ struct domain *domain_create(struct account *account)
 	domain->status.object_id = domain->object.id;
 	list_init(&domain->threads);
 	list_init(&domain->watchers);
+	list_init(&domain->drained);
 	list_append(&all_domains, &domain->domains_link);
 	domain->aspace = aspace_create(account);
 	if (!domain->aspace)
@@ -106,6 +108,7 @@ void domain_end(struct domain *domain, enum domain_end end, uint32_t code)
 		thread_end(thread);
 	handle_close_all(domain);
 	route_table_destroy(domain);
+	descriptors_forget(domain);
 	if (domain->aspace)
 		object_put((struct object *)domain->aspace);
 	domain->aspace = NULL;

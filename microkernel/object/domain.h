@@ -73,6 +73,8 @@ struct domain {
 	struct list_node domains_link; /* in all_domains */
 	uint64_t entry;                /* where guest exits enter; 0: none set */
 	struct route_table *routes;    /* of its guests (route/route.h); NULL: none */
+	struct list_node
+		drained; /* rows of descriptors that nobody is inside any more (route/descriptor.h) */
 	struct handle_table handles;
 	struct list_node watchers;
 	uint32_t watcher_count;

@@ -12,6 +12,7 @@
 #include "memory/object.h"
 #include "object/domain.h"
 #include "object/object.h"
+#include "route/descriptor.h"
 
 static void (*const destroy[KIND_COUNT])(struct object *) = {
 	[KIND_DOMAIN] = domain_destroy,
@@ -26,6 +27,7 @@ static void (*const destroy[KIND_COUNT])(struct object *) = {
 	[KIND_IOPORT] = object_free,
 	[KIND_PHYSICAL] = object_free,
 	[KIND_SYSTEM] = object_free,
+	[KIND_DESCRIPTORS] = descriptors_destroy,
 };
 
 static uint64_t last_id;

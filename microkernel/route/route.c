@@ -12,8 +12,9 @@
 #define FLAG_TRAP 0x100u
 
 const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT] = {
-	[ROUTE_VALUE] = { route_value, true },
-	[ROUTE_ANSWER] = { route_answer, true },
+	[ROUTE_VALUE] = { route_value, true },     [ROUTE_ANSWER] = { route_answer, true },
+	[ROUTE_READ] = { route_read, true },       [ROUTE_WRITE] = { route_write, true },
+	[ROUTE_READ_AT] = { route_read_at, true }, [ROUTE_WRITE_AT] = { route_write_at, true },
 };
 
 /* Signal work, tracing and the like are the personality's; so is a guest that a kick is to stop. */

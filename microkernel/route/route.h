@@ -37,6 +37,10 @@ extern const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT];
 
 int route_value(struct route_call *call);
 int route_answer(struct route_call *call);
+int route_read(struct route_call *call);
+int route_write(struct route_call *call);
+int route_read_at(struct route_call *call);
+int route_write_at(struct route_call *call);
 
 /* Rows of a domain's guests. (table.c) */
 struct route_table;

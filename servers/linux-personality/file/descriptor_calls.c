@@ -213,6 +213,7 @@ int64_t sys_close_range(struct thread *self, uint32_t first, uint32_t last, uint
 			return -ENOMEM;
 		files_put(self->files);
 		self->files = own;
+		files_publish(self);
 	}
 	if (flags & CLOSE_RANGE_CLOEXEC)
 		files_mark_range(self->files, first, last);

@@ -48,6 +48,11 @@ void file_get(struct file *file)
 	__atomic_add_fetch(&file->references, 1, __ATOMIC_RELAXED);
 }
 
+void file_put_early(struct file *file)
+{
+	__atomic_sub_fetch(&file->references, 1, __ATOMIC_RELEASE);
+}
+
 static void file_detach(struct file *file)
 {
 	struct inode *inode = file->inode;

@@ -89,6 +89,8 @@ struct file *file_create(enum file_kind kind, uint32_t flags, void *object);
 void file_attach(struct file *file, const struct path *path, struct inode *inode);
 void file_get(struct file *file);
 void file_put(struct file *file);
+/* Drop a reference that cannot be the last one. */
+void file_put_early(struct file *file);
 
 /* Descriptor tables, shared by CLONE_FILES. */
 struct files;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Descriptor tables: an array of slots that doubles, a bitmap of used ones for the lowest-free rule, a bitmap of
- * close-on-exec. Guarded by the table's lock; files are put outside of it.
+ * close-on-exec, one of descriptors that the kernel's table of routes has a row for. Guarded by the table's lock; files are put
+ * outside of it. A row holds a reference on its file; it is cleared before its number can mean anything else.
  */
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #include "file/files.h"
 #include "linux_abi/files.h"
 #include "process/process.h"
+#include "route/descriptors.h"
+#include "runtime/kernel.h"
 
 #define FILES_FIRST 64u
 #define FILES_MAX (1u << 20)
@@ -22,8 +25,10 @@ struct files {
 	struct lock lock;    /* RANK_TABLE */
 	uint32_t capacity;   /* multiple of 64 */
 	struct file **slots;
-	uint64_t *used, *close_on_exec;
-	uint32_t lowest; /* no free slot below */
+	uint64_t *used, *close_on_exec, *routed;
+	uint32_t lowest;       /* no free slot below */
+	uint32_t routed_count; /* descriptors with a row */
+	handle_t routes;       /* the kernel's table, once there was a row; HANDLE_NONE */
 };
 
 static bool bit_test(const uint64_t *bits, uint32_t index)
@@ -42,8 +47,9 @@ static bool files_allocate(struct files *files, uint32_t capacity)
 	files->slots = slab_allocate(capacity * sizeof(files->slots[0]));
 	files->used = slab_allocate(capacity / 8);
 	files->close_on_exec = slab_allocate(capacity / 8);
+	files->routed = slab_allocate(capacity / 8);
 	files->capacity = capacity;
-	return files->slots && files->used && files->close_on_exec;
+	return files->slots && files->used && files->close_on_exec && files->routed;
 }
 
 static void files_free_arrays(struct files *files)
@@ -54,6 +60,8 @@ static void files_free_arrays(struct files *files)
 		slab_free(files->used, files->capacity / 8);
 	if (files->close_on_exec)
 		slab_free(files->close_on_exec, files->capacity / 8);
+	if (files->routed)
+		slab_free(files->routed, files->capacity / 8);
 }
 
 static struct files *files_create_sized(uint32_t capacity)
@@ -118,10 +126,31 @@ void files_get(struct files *files)
 	__atomic_add_fetch(&files->references, 1, __ATOMIC_RELAXED);
 }
 
+/* The row goes, and with it its reference, unless calls wait inside: then when the kernel says that the last one left. */
+static void files_unroute_locked(struct files *files, uint32_t fd)
+{
+	if (!bit_test(files->routed, fd))
+		return;
+	bit_assign(files->routed, fd, false);
+	files->routed_count--;
+	if (!descriptor_route_clear(files->routes, fd))
+		file_put_early(files->slots[fd]);
+}
+
+static void files_unroute_all_locked(struct files *files)
+{
+	for (uint32_t fd = 0; files->routed_count && fd < files->capacity; fd++)
+		files_unroute_locked(files, fd);
+	if (files->routes.value)
+		(void)k_handle_close(files->routes);
+	files->routes = HANDLE_NONE;
+}
+
 void files_put(struct files *files)
 {
 	if (__atomic_sub_fetch(&files->references, 1, __ATOMIC_ACQ_REL) != 0)
 		return;
+	files_unroute_all_locked(files);
 	for (uint32_t fd = 0; fd < files->capacity; fd++) {
 		if (files->slots[fd]) {
 			file_locks_closed(files, files->slots[fd]);
@@ -152,9 +181,11 @@ static bool files_grow_locked(struct files *files, uint32_t fd)
 			memcpy(bigger.slots, files->slots, files->capacity * sizeof(files->slots[0]));
 			memcpy(bigger.used, files->used, files->capacity / 8);
 			memcpy(bigger.close_on_exec, files->close_on_exec, files->capacity / 8);
+			memcpy(bigger.routed, files->routed, files->capacity / 8);
 			files->slots = bigger.slots;
 			files->used = bigger.used;
 			files->close_on_exec = bigger.close_on_exec;
+			files->routed = bigger.routed;
 			files->capacity = capacity;
 			bigger = old;
 		}
@@ -248,6 +279,7 @@ int files_install_at(struct thread *self, struct file *file, int32_t fd, bool cl
 	if (fd >= 0 && (uint32_t)fd < files_limit(self))
 		result = files_grow_locked(files, (uint32_t)fd) ? fd : -ENOMEM;
 	if (result >= 0) {
+		files_unroute_locked(files, (uint32_t)fd);
 		old = files->slots[fd];
 		files_put_slot(files, (uint32_t)fd, file, close_on_exec);
 	}
@@ -264,6 +296,7 @@ int files_install_at(struct thread *self, struct file *file, int32_t fd, bool cl
 static struct file *files_take_locked(struct files *files, uint32_t fd)
 {
 	struct file *file = files->slots[fd];
+	files_unroute_locked(files, fd);
 	files_put_slot(files, fd, NULL, false);
 	if (fd < files->lowest)
 		files->lowest = fd;
@@ -365,4 +398,36 @@ int32_t files_next(struct files *files, int32_t fd)
 uint32_t files_capacity(const struct files *files)
 {
 	return __atomic_load_n(&files->capacity, __ATOMIC_RELAXED);
+}
+
+void files_route(struct thread *self, int32_t fd, struct file *file)
+{
+	struct files *files = self->files;
+	uint32_t at = (uint32_t)fd;
+	lock_acquire(&files->lock);
+	if (fd >= 0 && at < files->capacity && files->slots[at] == file && !bit_test(files->routed, at) &&
+	    descriptor_route_set(&files->routes, at, file)) {
+		file_get(file);
+		bit_assign(files->routed, at, true);
+		files->routed_count++;
+	}
+	lock_release(&files->lock);
+	files_publish(self);
+}
+
+void files_unroute(struct files *files, bool (*which)(const struct file *file, const void *context),
+		   const void *context)
+{
+	lock_acquire(&files->lock);
+	for (uint32_t fd = 0; files->routed_count && fd < files->capacity; fd++)
+		if (bit_test(files->routed, fd) && which(files->slots[fd], context))
+			files_unroute_locked(files, fd);
+	lock_release(&files->lock);
+}
+
+void files_publish(struct thread *thread)
+{
+	const struct files *files = thread->files;
+	uint32_t routes = files ? __atomic_load_n(&files->routes.value, __ATOMIC_RELAXED) : 0;
+	__atomic_store_n(&thread->guest.route_files, routes, __ATOMIC_RELAXED);
 }

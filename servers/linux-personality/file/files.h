@@ -14,6 +14,13 @@ int files_flag(struct files *files, int32_t fd);
 int files_set_flag(struct files *files, int32_t fd, bool close_on_exec);
 /* The first used descriptor at or above fd, or -1. */
 int32_t files_next(struct files *files, int32_t fd);
+/* A call was forwarded that the kernel can answer the next time, if the descriptor still is this file. */
+void files_route(struct thread *self, int32_t fd, struct file *file);
+/* Take the rows of certain files from a table: what the kernel may answer about them changes. */
+void files_unroute(struct files *files, bool (*which)(const struct file *file, const void *context),
+		   const void *context);
+/* The thread's table, just given to it, is what its routes use. */
+void files_publish(struct thread *thread);
 /* Slots there are now: select looks no further. */
 uint32_t files_capacity(const struct files *files);
 

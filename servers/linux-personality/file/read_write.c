@@ -8,9 +8,10 @@
 #include "calls/calls.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
-#include "file/file.h"
+#include "file/files.h"
 #include "linux_abi/files.h"
 #include "process/process.h"
+#include "route/descriptors.h"
 
 #define TRANSFER_MAX 0x7ffff000ull
 
@@ -89,6 +90,8 @@ static int64_t transfer_call(struct thread *self, const struct transfer *transfe
 	if (!result)
 		result = transfer_run(self, file, transfer, iter);
 	result = transfer_finish(self, file, transfer, result);
+	if (result >= 0 && descriptor_route_possible(file))
+		files_route(self, transfer->fd, file);
 	file_put(file);
 	return result;
 }

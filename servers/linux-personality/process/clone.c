@@ -12,7 +12,7 @@
 #include "core/clock.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
-#include "file/file.h"
+#include "file/files.h"
 #include "fs/path.h"
 #include "memory/mm.h"
 #include "process/create.h"
@@ -81,6 +81,7 @@ static int share(struct thread *child, struct thread *self, uint64_t flags)
 		files_get(child->files = self->files);
 	else
 		child->files = files_copy(self->files);
+	files_publish(child);
 	if (flags & LINUX_CLONE_FS)
 		fs_context_get(child->fs = self->fs);
 	else

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "core/errno.h"
+#include "file/files.h"
 #include "linux_abi/process.h"
 #include "memory/mm.h"
 #include "process/create.h"
@@ -81,6 +82,7 @@ static void replace_tables(struct exec_context *context)
 	lock_acquire(&self->process->lock);
 	if (context->files)
 		self->files = context->files;
+	files_publish(self);
 	if (context->sighand)
 		self->sighand = context->sighand;
 	lock_release(&self->process->lock);

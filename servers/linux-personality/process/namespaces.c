@@ -6,8 +6,8 @@
 
 #include "calls/calls.h"
 #include "core/errno.h"
+#include "file/files.h"
 #include "core/survive.h"
-#include "file/file.h"
 #include "fs/mount.h"
 #include "fs/path.h"
 #include "linux_abi/process.h"
@@ -86,6 +86,7 @@ static int unshare_files(struct thread *self)
 		return -ENOMEM;
 	lock_acquire(&self->process->lock);
 	self->files = fresh;
+	files_publish(self);
 	lock_release(&self->process->lock);
 	files_put(old);
 	return 0;

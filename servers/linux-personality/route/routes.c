@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/errno.h"
 #include "core/start.h"
+#include "route/descriptors.h"
 #include "runtime/kernel.h"
 
 #define OPTION_OFF "lichen.routes=off"
@@ -28,6 +29,8 @@ void routes_init(const char *command_line)
 	enabled = !has_word(command_line, OPTION_OFF);
 	for (size_t i = 0; enabled && i < route_row_count; i++)
 		start_must("routes", errno_from_status(k_route_add(own_address(&route_rows[i])).status));
+	if (enabled)
+		start_must("routes of descriptors", descriptor_routes_init());
 }
 
 bool routes_enabled(void)

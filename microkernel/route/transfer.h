@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Transfers: calls that move bytes between the guest's buffers and what a descriptor names.
+ *
+ * transfer.c turns a call into a struct transfer and hands it to the function of the descriptor's kind, which checks, moves
+ * and answers as a route's operation does.
+ */
+#ifndef LICHEN_ROUTE_TRANSFER_H
+#define LICHEN_ROUTE_TRANSFER_H
+
+#include "route/descriptor.h"
+#include "route/route.h"
+
+#define TRANSFER_PIECES 8u
+#define TRANSFER_BYTES_MAX 0x7ffff000ull /* the personality cuts longer ones */
+
+struct transfer_piece {
+	uint64_t address, bytes; /* below the user's limit */
+};
+
+struct transfer {
+	struct route_call *call;
+	struct descriptor *descriptor;
+	bool write;
+	bool at_offset; /* else at the file's position */
+	uint64_t offset;
+	uint64_t bytes; /* in all pieces */
+	unsigned count;
+	struct transfer_piece pieces[TRANSFER_PIECES];
+};
+
+#endif

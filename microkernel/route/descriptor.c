@@ -2,8 +2,7 @@
 /*
  * Descriptor tables and their rows (descriptor.h).
  *
- * Slots are an array that grows from one that belongs to the table's own memory to whole pages, which are charged. A row is
- * charged as an object.
+ * Slots are an array that doubles. A row counts as an object of the table's account.
  */
 #include "route/descriptor.h"
 
@@ -28,7 +27,7 @@ static void descriptor_free(struct descriptor *descriptor, struct account *accou
 {
 	if (descriptor->object)
 		object_put(&descriptor->object->object);
-	kernel_free(descriptor, sizeof *descriptor);
+	kernel_free(descriptor, sizeof *descriptor, account);
 	account_uncharge_objects(account, 1);
 }
 
@@ -77,18 +76,11 @@ void descriptors_forget(struct domain *domain)
 		descriptor_drained_drop(domain);
 }
 
-/* Whole pages that so many slots take; the first few are the table's own. */
-static uint64_t slots_pages(uint32_t capacity)
-{
-	return capacity * sizeof(struct descriptor *) / PAGE_SIZE;
-}
-
 static void slots_free(struct descriptors *table)
 {
-	if (!table->slots)
-		return;
-	kernel_free(table->slots, table->capacity * sizeof(struct descriptor *));
-	account_uncharge_frames(table->object.account, slots_pages(table->capacity));
+	if (table->slots)
+		kernel_free(table->slots, table->capacity * sizeof(struct descriptor *),
+			    table->object.account);
 }
 
 static status_t slots_grow(struct descriptors *table, uint32_t number)
@@ -96,13 +88,9 @@ static status_t slots_grow(struct descriptors *table, uint32_t number)
 	uint32_t capacity = FIRST_SLOTS;
 	while (capacity <= number)
 		capacity *= 2;
-	if (!account_charge_frames(table->object.account, slots_pages(capacity)))
+	struct descriptor **slots = kernel_allocate(capacity * sizeof *slots, table->object.account);
+	if (!slots)
 		return STATUS_NO_MEMORY;
-	struct descriptor **slots = kernel_allocate(capacity * sizeof *slots);
-	if (!slots) {
-		account_uncharge_frames(table->object.account, slots_pages(capacity));
-		return STATUS_NO_MEMORY;
-	}
 	if (table->slots)
 		memcpy(slots, table->slots, table->capacity * sizeof *slots);
 	slots_free(table);
@@ -162,7 +150,7 @@ status_t descriptor_set(struct descriptors *table, uint32_t number, const struct
 		return STATUS_EXISTS;
 	if (!account_charge_objects(table->object.account, 1))
 		return STATUS_NO_MEMORY;
-	struct descriptor *descriptor = kernel_allocate(sizeof *descriptor);
+	struct descriptor *descriptor = kernel_allocate(sizeof *descriptor, table->object.account);
 	if (!descriptor) {
 		account_uncharge_objects(table->object.account, 1);
 		return STATUS_NO_MEMORY;

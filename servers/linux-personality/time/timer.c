@@ -2,6 +2,9 @@
 /*
  * The service keeps armed nodes in a binary heap by deadline. `running` is the node whose callback is being run; a canceller
  * waits until it is another. The service thread sleeps on `changed`, which every new earliest deadline bumps.
+ *
+ * The service runs before its guests, so no guest may keep it busy: a callback that arms its node again waits at least REST_NS for each
+ * node that is armed, however short its interval is, and also when it waits for CPU time that nobody uses.
  */
 #include "time/timer.h"
 
@@ -18,6 +21,7 @@
 #include "runtime/kernel.h"
 
 #define HEAP_FIRST 64u
+#define REST_NS 50000u
 
 SURVIVES static struct lock heap_lock;
 SURVIVES static struct timer_node **heap;
@@ -100,6 +104,18 @@ static void wake_word(uint32_t *word)
 	(void)k_word_wake((uintptr_t)word, UINT32_MAX, WAIT_ANY, 0);
 }
 
+static bool is_served(const struct timer_node *node)
+{
+	return __atomic_load_n(&running, __ATOMIC_ACQUIRE) == node && pthread_equal(pthread_self(), service);
+}
+
+/* heap_lock held. */
+static uint64_t after_rest(uint64_t deadline_ns)
+{
+	uint64_t earliest = clock_monotonic_ns() + (uint64_t)REST_NS * (heap_used + 1);
+	return deadline_ns > earliest ? deadline_ns : earliest;
+}
+
 bool timer_arm(struct timer_node *node, uint64_t deadline_ns)
 {
 	bool first, fits = true;
@@ -108,7 +124,7 @@ bool timer_arm(struct timer_node *node, uint64_t deadline_ns)
 		heap_remove(node);
 	fits = heap_grow();
 	if (fits) {
-		node->deadline_ns = deadline_ns;
+		node->deadline_ns = is_served(node) ? after_rest(deadline_ns) : deadline_ns;
 		heap_used++;
 		heap_rise(heap_used, node);
 	}
@@ -128,8 +144,7 @@ void timer_cancel(struct timer_node *node)
 	lock_release(&heap_lock);
 	for (;;) {
 		seen = __atomic_load_n(&finished, __ATOMIC_ACQUIRE);
-		if (__atomic_load_n(&running, __ATOMIC_ACQUIRE) != node ||
-		    pthread_equal(pthread_self(), service))
+		if (__atomic_load_n(&running, __ATOMIC_ACQUIRE) != node || is_served(node))
 			return;
 		(void)k_word_wait((uintptr_t)&finished, seen, WAIT_ANY, DEADLINE_NEVER, 0);
 	}

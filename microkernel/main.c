@@ -6,6 +6,7 @@
 #include "arch/x86_64/acpi.h"
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
+#include "debug/event.h"
 #include "debug/log.h"
 #include "object/object.h"
 #include "object/domain.h"
@@ -18,6 +19,7 @@ _Noreturn void kernel_main(uint32_t protocol, uint32_t information)
 
 	log_init();                       /* COM1, if there */
 	cpu_init();                       /* descriptors, features, traps, FPU */
+	event_init(cpu_self());           /* before anything is recorded */
 	boot_read(protocol, information); /* memory map, module, command line */
 	acpi_read(boot_info->rsdp);       /* interrupt controllers, HPET */
 	boot_info->cpu_count = acpi_facts.cpu_count;

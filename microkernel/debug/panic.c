@@ -12,6 +12,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/layout.h"
 #include "arch/x86_64/trap.h"
+#include "debug/event.h"
 #include "debug/log.h"
 
 #define PORT_DEBUG_EXIT 0xf4
@@ -20,6 +21,7 @@
 #define PANIC_EXIT_CODE 2
 #define BACKTRACE_MAX 24
 #define CODE_BYTES 16
+#define EVENTS_SHOWN 48
 
 static bool exit_after_panic;
 static bool in_panic;
@@ -114,6 +116,7 @@ static _Noreturn void report_end(void)
 {
 	const struct cpu *cpu = cpu_self();
 	log_print_raw("  cpu %u thread %p\n", cpu->number, (void *)cpu->current);
+	event_print(cpu, EVENTS_SHOWN);
 	log_print_raw("Lichen: stopped\n");
 	if (exit_after_panic)
 		machine_exit(PANIC_EXIT_CODE);

@@ -10,6 +10,7 @@
  * on waiting.
  */
 #include "arch/x86_64/cpu.h"
+#include "debug/event.h"
 #include "ipc/endpoint.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
@@ -189,6 +190,7 @@ status_t endpoint_call(struct thread *caller, struct endpoint *endpoint, uint64_
 				      : message_check(caller, tag);
 	if (status)
 		return status;
+	event_record(EVENT_CALL, endpoint->object.id, tag);
 	if (server) {
 		thread_wake_answered(server);
 		pair_up(caller, server);
@@ -211,6 +213,7 @@ status_t endpoint_reply(struct thread *server, uint64_t tag)
 	if (!caller)
 		return STATUS_CANCELLED;
 	status = message_transfer(server, caller, tag, 0);
+	event_record(EVENT_REPLY, caller->object.id, tag);
 	if (status)
 		thread_wake(caller, status, 0);
 	else

@@ -8,6 +8,7 @@
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/trap.h"
+#include "debug/event.h"
 #include "debug/log.h"
 #include "structure/bytes.h"
 #include "test/test.h"
@@ -262,4 +263,17 @@ KERNEL_TEST(boot_option_words)
 	TEST_CHECK(boot_option("test", &value) && !memcmp(value, "kernel", 6));
 	TEST_CHECK(!boot_option("test", NULL));
 	TEST_CHECK(!boot_option("tes", &value) && !boot_option("testk", &value));
+}
+
+KERNEL_TEST(events_are_kept_in_order_and_the_oldest_go)
+{
+	const struct event_ring *ring = cpu_self()->events;
+	uint64_t before = ring->recorded;
+	for (uint64_t i = 0; i < EVENTS_KEPT + 3; i++)
+		event_record(EVENT_CALL, i, ~i);
+	TEST_CHECK(ring->recorded == before + EVENTS_KEPT + 3);
+	for (uint64_t i = 3; i < EVENTS_KEPT + 3; i++) {
+		const struct event *event = &ring->events[(before + i) % EVENTS_KEPT];
+		TEST_CHECK(event->kind == EVENT_CALL && event->first == i && event->second == ~i);
+	}
 }

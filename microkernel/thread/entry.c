@@ -10,6 +10,7 @@
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/instructions.h"
 #include "call/call.h"
+#include "debug/event.h"
 #include "ipc/timer.h"
 #include "memory/aspace.h"
 #include "route/route.h"
@@ -52,16 +53,19 @@ static void page_fault(struct thread *thread)
 		status = aspace_touch(space, address, access, 0, &reason);
 	if (status == STATUS_NO_MEMORY)
 		status = thread_wait_memory();
+	event_record(EVENT_PAGE_FAULT, address, (uint64_t)status);
 	if (status != STATUS_OK && status != STATUS_PENDING)
 		unresolved(thread, address, reason);
 }
 
 static void exception(struct thread *thread)
 {
-	if (thread->frame.vector == VECTOR_PAGE_FAULT)
+	if (thread->frame.vector == VECTOR_PAGE_FAULT) {
 		page_fault(thread);
-	else if (thread->frame.vector != VECTOR_FPU || !fpu_take(thread))
+	} else if (thread->frame.vector != VECTOR_FPU || !fpu_take(thread)) {
+		event_record(EVENT_EXCEPTION, thread->frame.vector, thread->frame.rip);
 		unresolved(thread, 0, FAULT_NONE);
+	}
 }
 
 _Noreturn void kernel_trap(struct thread *thread)
@@ -70,6 +74,7 @@ _Noreturn void kernel_trap(struct thread *thread)
 		guest_keep_bases(thread);
 	if (thread->frame.vector >= TRAP_INTERRUPT_FIRST) {
 		cpu_self()->interrupts++;
+		event_record(EVENT_INTERRUPT, thread->frame.vector, thread->frame.rip);
 		interrupt_dispatch(thread->frame.vector);
 	} else {
 		exception(thread);

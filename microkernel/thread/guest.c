@@ -10,6 +10,7 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/instructions.h"
+#include "debug/event.h"
 #include "memory/memory.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
@@ -116,6 +117,7 @@ status_t guest_enter(struct thread *thread)
 	thread->guest_fs = regs.fs_base;
 	thread->guest_gs = regs.gs_base;
 	schedule_mode_change(thread, true);
+	event_record(EVENT_GUEST_ENTER, regs.rip, regs.rax);
 	return STATUS_OK;
 }
 
@@ -124,6 +126,7 @@ void guest_exit(struct thread *thread, enum guest_exit reason)
 	struct guest_registers *regs = &thread->record->regs;
 	const struct trap_frame *frame = &thread->frame;
 	schedule_mode_change(thread, false);
+	event_record(EVENT_GUEST_EXIT, reason, frame->rip);
 	*(struct general_registers *)regs = *(const struct general_registers *)frame;
 	regs->orig_rax = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED ? frame->rax : GUEST_NO_CALL;
 	regs->rip = frame->rip;

@@ -8,6 +8,7 @@
  * thread's time starts at that stamp.
  */
 #include "arch/x86_64/cpu.h"
+#include "debug/event.h"
 #include "thread/thread.h"
 
 #define FAIR_SLICE_NS 4000000u
@@ -232,6 +233,7 @@ struct thread *schedule_next(struct cpu *cpu)
 		next = take_top(queue);
 	if (next && next != current) {
 		cpu->switches++;
+		event_record(EVENT_SWITCH, next->object.id, current ? current->object.id : 0);
 		if (runs)
 			current->switches[1]++;
 		next->charged_at_ns = queue->stamp_ns;

@@ -160,7 +160,7 @@ uint64_t clock_now_ns(void)
 	if (!page->mult)
 		return 0;
 	uint64_t passed = tsc_read() - page->base_tsc;
-	return page->base_ns + (uint64_t)((uint128_t)passed * page->mult >> SHIFT);
+	return cpu_self()->clock_ns = page->base_ns + (uint64_t)((uint128_t)passed * page->mult >> SHIFT);
 }
 
 void clock_set_realtime_offset(int64_t offset_ns)

@@ -19,11 +19,13 @@ struct aspace;
 #define CPU_MAX 32
 
 struct cpu {
-	struct cpu *self;       /* at offset 0: found by %gs:0 */
-	uint64_t kernel_stack;  /* top; at offset 8 for the entry code */
-	struct thread *current; /* whose frame RSP0 points into; at offset 16; NULL while idle */
-	uint64_t scratch;       /* entry code; offset 24 */
-	struct tss *tss;        /* entry code: RSP0 lies in it; offset 32 */
+	struct cpu *self;          /* at offset 0: found by %gs:0 */
+	uint64_t kernel_stack;     /* top; at offset 8 for the entry code */
+	struct thread *current;    /* whose frame RSP0 points into; at offset 16; NULL while idle */
+	uint64_t scratch;          /* entry code; offset 24 */
+	struct tss *tss;           /* entry code: RSP0 lies in it; offset 32 */
+	struct event_ring *events; /* debug/event.h */
+	uint64_t clock_ns;         /* the last reading of clock_now_ns here */
 	uint32_t number;
 	bool need_reschedule;
 	struct aspace *loaded_space; /* whose tables CR3 holds */

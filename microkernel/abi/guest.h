@@ -64,7 +64,7 @@ struct guest_record {
 	/* What routes (route.h) use. */
 	uint32_t route_gate; /* P; not 0: every call is forwarded */
 	uint32_t reserved1;
-	uint32_t route_words[8]; /* P; identity words of the thread */
+	uint32_t route_words[8]; /* P; identity words (enum route_word) */
 	uint64_t route_group;    /* P; address of its struct route_group; 0: forward what needs it */
 	uint32_t route_files;    /* P; handle of its table of descriptors; 0: forward what needs it */
 	uint32_t reserved2;

@@ -25,7 +25,7 @@
 
 /* P0, P1 ... are the row's parameters in order; D: the word results[ROUTE_DONE]. */
 enum route_operation {
-	ROUTE_VALUE = 1, /* answers identity word P0 (enum route_word) */
+	ROUTE_VALUE = 1, /* answers identity word P0, a constant (enum route_word) */
 	ROUTE_ANSWER,    /* answers D: a constant */
 	ROUTE_READ, /* from descriptor P0 to the buffer P1 of P2 bytes, at the file's position; answers bytes */
 	ROUTE_WRITE,   /* the same to the descriptor */
@@ -110,28 +110,24 @@ struct route_file {
 } __attribute__((aligned(32)));
 _Static_assert(sizeof(struct route_file) == 32, "an open file's block lies in one page");
 
-/* Identity words: of the thread, in guest_record.route_words; of its group, in struct route_group. */
+/* Identity words, in guest_record.route_words. */
 enum route_word {
 	ROUTE_WORD_THREAD = 0, /* tid */
 	ROUTE_WORD_USER,
 	ROUTE_WORD_EFFECTIVE_USER,
 	ROUTE_WORD_GROUP,
 	ROUTE_WORD_EFFECTIVE_GROUP,
-	ROUTE_THREAD_WORDS,
-	ROUTE_WORD_PROCESS = ROUTE_THREAD_WORDS,
+	ROUTE_WORD_PROCESS,
 	ROUTE_WORD_PARENT,
 	ROUTE_WORD_PROCESS_GROUP,
 	ROUTE_WORDS,
 };
-#define ROUTE_GROUP_WORDS (ROUTE_WORDS - ROUTE_THREAD_WORDS)
 
 /* One for each thread group; written by the personality. */
 struct route_group {
 	uint32_t busy; /* guards what follows it as the personality's own lock of the group does */
 	uint32_t reserved;
-	uint64_t pending; /* signals pending for the whole group */
-	uint32_t words[ROUTE_GROUP_WORDS];
-	uint32_t reserved1;
+	uint64_t pending;         /* signals pending for the whole group */
 	uint64_t file_size_limit; /* bytes; writes beyond are forwarded */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct route_group) == 64, "a group's block lies in one page");

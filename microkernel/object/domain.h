@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include "abi/blocks.h"
+#include "abi/route.h"
 #include "object/object.h"
 #include "structure/list.h"
 
@@ -75,6 +76,8 @@ struct domain {
 	struct route_table *routes;    /* of its guests (route/route.h); NULL: none */
 	struct list_node
 		drained; /* rows of descriptors that nobody is inside any more (route/descriptor.h) */
+	/* By call number, for the entry code: 1 + the word of the guest's record that answers it; 0: none. */
+	uint8_t route_words[ROUTE_NUMBERS];
 	struct handle_table handles;
 	struct list_node watchers;
 	uint32_t watcher_count;

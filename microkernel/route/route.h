@@ -20,6 +20,16 @@ struct thread;
 #define ROUTE_FORWARD (-1) /* nothing was done: the personality answers the call */
 #define ROUTE_WAITS (-2)   /* the guest waits in the kernel; its result comes when it is woken */
 
+/* A row as the table keeps it: what the check of each call needs, worked out before. */
+struct route_row {
+	struct route route;
+	uint8_t tests;      /* how many of its tests can fail: the first ones */
+	uint8_t parameters; /* those from here on are the call's first argument */
+	uint8_t constant;   /* a bit for each parameter that is a constant */
+	/* Where parameters and tested arguments lie: bytes into the row for constants, else into the frame. */
+	uint8_t parameter_at[ROUTE_PARAMETERS], argument_at[ROUTE_TESTS];
+};
+
 /* One call that a row matches. */
 struct route_call {
 	struct thread *thread;
@@ -47,9 +57,7 @@ struct route_table;
 status_t route_table_add(struct domain *domain, const struct route *row);
 void route_table_destroy(struct domain *domain);
 /* The row that the call in the thread's frame matches, or NULL. */
-const struct route *route_find(const struct thread *thread);
-
-void route_parameters(struct route_call *call);
+const struct route_row *route_find(const struct thread *thread);
 
 /* What became of a guest's call. */
 enum route_end {

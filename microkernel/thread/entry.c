@@ -82,12 +82,12 @@ _Noreturn void kernel_trap(struct thread *thread)
 	kernel_exit();
 }
 
-_Noreturn void kernel_syscall(struct thread *thread)
+void kernel_syscall(struct thread *thread)
 {
 	if (thread->mode == MODE_GUEST) {
 		enum route_end end = route_call(thread);
 		if (end == ROUTE_AT_ONCE)
-			cpu_return(thread, true);
+			return;
 		guest_keep_bases(thread);
 		if (end == ROUTE_FORWARDED)
 			guest_exit(thread, EXIT_SYSCALL);

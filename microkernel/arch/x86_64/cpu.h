@@ -59,7 +59,7 @@ _Noreturn void kernel_exit(void);
 
 /* Called by the entry code with the thread's frame filled (trap.S). The kernel stack is empty. (thread/entry.c) */
 _Noreturn void kernel_trap(struct thread *thread);     /* exceptions and interrupts from user mode */
-_Noreturn void kernel_syscall(struct thread *thread);  /* SYSCALL */
+void kernel_syscall(struct thread *thread);            /* SYSCALL; returns when the guest goes on at once */
 _Noreturn void kernel_idle_interrupt(uint64_t vector); /* interrupt while idle */
 /* For the three above: an interrupt (vector >= TRAP_INTERRUPT_FIRST) is told to the interrupt controller as handled, then
    goes to timer_interrupt, irq_interrupt or nowhere (spurious). (apic.c) */

@@ -6,6 +6,7 @@
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/trap.h"
+#include "object/domain.h"
 #include "thread/thread.h"
 
 #define OFFSET(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
@@ -26,6 +27,17 @@ void offsets(void)
 	OFFSET(FRAME_RIP, offsetof(struct trap_frame, rip));
 	OFFSET(FRAME_RFLAGS, offsetof(struct trap_frame, rflags));
 	OFFSET(FRAME_RSP, offsetof(struct trap_frame, rsp));
+	OFFSET(FRAME_RBP, offsetof(struct trap_frame, rbp));
+	OFFSET(FRAME_R10, offsetof(struct trap_frame, r10));
+	OFFSET(THREAD_MODE, offsetof(struct thread, mode));
+	OFFSET(THREAD_DOMAIN, offsetof(struct thread, domain));
+	OFFSET(THREAD_RECORD, offsetof(struct thread, record));
+	OFFSET(THREAD_KICKED, offsetof(struct thread, kicked));
+	OFFSET(GUEST_MODE, MODE_GUEST);
+	OFFSET(DOMAIN_ROUTE_WORDS, offsetof(struct domain, route_words));
+	OFFSET(RECORD_ROUTE_GATE, offsetof(struct guest_record, route_gate));
+	OFFSET(RECORD_ROUTE_WORDS, offsetof(struct guest_record, route_words));
+	OFFSET(ROUTE_NUMBER_COUNT, ROUTE_NUMBERS);
 	OFFSET(USER_SS_SELECTOR, USER_SS);
 	OFFSET(USER_CS_SELECTOR, USER_CS);
 	OFFSET(BOOT_KERNEL_STACK_TOP, offsetof(struct cpu_stacks, kernel) + KERNEL_STACK_BYTES);

@@ -171,14 +171,51 @@ trap_special:
 	POP_REGISTERS
 	iretq
 
-/* SYSCALL: RCX is the return address, R11 the flags, RSP still the user's. */
+/* The user's registers as SYSCALL left them; RAX, RCX, R11 and GS are loaded already. */
+.macro SYSRET_TO_USER
+	movq %gs:CPU_SCRATCH, %rsp
+	swapgs
+	sysretq
+.endm
+
+/*
+ * SYSCALL: RCX is the return address, R11 the flags, RSP still the user's.
+ *
+ * A guest's call that a word of its record answers (domain->route_words) goes back from here; only RAX, RCX and R11 are
+ * used. Everything else gets a frame. kernel_syscall returns when the same guest goes on with nothing changed but RAX in
+ * its frame. Both leave by SYSRET: the guest came by SYSCALL, without TF and RF, and user code ends a page below the
+ * addresses that are not canonical.
+ */
 	.balign 16
 	.global syscall_entry
 syscall_entry:
 	swapgs
 	movq %rsp, %gs:CPU_SCRATCH
 	movq %gs:CPU_CURRENT, %rsp
-	addq $FRAME_BYTES, %rsp
+	cmpl $GUEST_MODE, THREAD_MODE(%rsp)
+	jne 1f
+	cmpq $ROUTE_NUMBER_COUNT, %rax
+	jae 1f
+	testl $FLAGS_TRAP_RESUME, %r11d
+	jnz 1f
+	movq %rcx, FRAME_RIP(%rsp)
+	movq %r11, FRAME_RFLAGS(%rsp)
+	movq THREAD_DOMAIN(%rsp), %rcx
+	movzbl DOMAIN_ROUTE_WORDS(%rcx,%rax), %ecx
+	testl %ecx, %ecx
+	jz 2f
+	movq THREAD_RECORD(%rsp), %r11
+	cmpl $0, RECORD_ROUTE_GATE(%r11)
+	jne 2f
+	cmpb $0, THREAD_KICKED(%rsp)
+	jne 2f
+	movl RECORD_ROUTE_WORDS - 4(%r11,%rcx,4), %eax
+	movq FRAME_RIP(%rsp), %rcx
+	movq FRAME_RFLAGS(%rsp), %r11
+	SYSRET_TO_USER
+2:	movq FRAME_RIP(%rsp), %rcx
+	movq FRAME_RFLAGS(%rsp), %r11
+1:	addq $FRAME_BYTES, %rsp
 	pushq $USER_SS_SELECTOR
 	pushq %gs:CPU_SCRATCH
 	pushq %r11
@@ -191,7 +228,20 @@ syscall_entry:
 	movq %gs:CPU_KERNEL_STACK, %rsp
 	xorl %ebp, %ebp
 	call kernel_syscall
-	ud2
+	movq %gs:CPU_CURRENT, %rsp
+	movq FRAME_RIP(%rsp), %rcx
+	movq FRAME_RBP(%rsp), %rbp
+	movq FRAME_RFLAGS(%rsp), %r11
+	addq $FRAME_R10, %rsp
+	popq %r10
+	popq %r9
+	popq %r8
+	popq %rax
+	addq $8, %rsp
+	popq %rdx
+	popq %rsi
+	popq %rdi
+	SYSRET_TO_USER
 
 /*
  * cpu_return(RDI thread, SIL by_sysret). SYSRET gives RCX and R11 the return address and flags, cannot set TF or RF, and

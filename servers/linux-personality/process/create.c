@@ -121,7 +121,7 @@ void thread_enlist(struct thread *thread)
 		process->threads->previous_in_process = thread;
 	process->threads = thread;
 	process->thread_count++;
-	identity_publish_process(process);
+	identity_publish_process_to(thread);
 	identity_publish_thread(thread);
 	thread_table_add(thread);
 }

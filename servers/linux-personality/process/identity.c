@@ -18,14 +18,21 @@ void identity_publish_thread(struct thread *thread)
 	thread->guest.route_group = (uintptr_t)&thread->process->route;
 }
 
-static void publish(struct process *process, enum route_word word, int32_t id)
+static void publish(struct thread *thread, enum route_word word, int32_t id)
 {
-	__atomic_store_n(&process->route.words[word - ROUTE_THREAD_WORDS], (uint32_t)id, __ATOMIC_RELAXED);
+	__atomic_store_n(&thread->guest.route_words[word], (uint32_t)id, __ATOMIC_RELAXED);
+}
+
+void identity_publish_process_to(struct thread *thread)
+{
+	const struct process *process = thread->process;
+	publish(thread, ROUTE_WORD_PROCESS, process->pid);
+	publish(thread, ROUTE_WORD_PARENT, process->parent ? process->parent->pid : 0);
+	publish(thread, ROUTE_WORD_PROCESS_GROUP, process->group ? process->group->id : 0);
 }
 
 void identity_publish_process(struct process *process)
 {
-	publish(process, ROUTE_WORD_PROCESS, process->pid);
-	publish(process, ROUTE_WORD_PARENT, process->parent ? process->parent->pid : 0);
-	publish(process, ROUTE_WORD_PROCESS_GROUP, process->group ? process->group->id : 0);
+	for (struct thread *thread = process->threads; thread; thread = thread->next_in_process)
+		identity_publish_process_to(thread);
 }

@@ -10,7 +10,8 @@
 
 /* tid and credentials; by the thread itself or before it runs. */
 void identity_publish_thread(struct thread *thread);
-/* pid, parent, process group. T. */
+/* pid, parent, process group: to all threads, or to one that joins. T. */
 void identity_publish_process(struct process *process);
+void identity_publish_process_to(struct thread *thread);
 
 #endif

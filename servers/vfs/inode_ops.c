@@ -3,6 +3,7 @@
  * Operations on single inodes: attributes, link targets, contents, forgetting.
  */
 #include <string.h>
+#include "backing.h"
 #include "file.h"
 #include "inode.h"
 #include "ops.h"
@@ -155,19 +156,44 @@ status_t forget_op(struct vfs_context *vfs, const struct vfs_forget_request *req
 	return STATUS_OK;
 }
 
+static status_t reserve_range(struct vfs_context *vfs, struct inode *inode, uint64_t start, uint64_t end)
+{
+	if (start > end)
+		return STATUS_INVALID;
+	if (end > FILE_SIZE_MAX)
+		return STATUS_TOO_BIG;
+	return start == end ? file_give_back(vfs, inode, end) : file_reserve(vfs, inode, start, end);
+}
+
 status_t open_object_op(struct vfs_context *vfs, const struct vfs_open_object_request *request,
 			struct vfs_open_object_reply *reply)
 {
 	struct inode *inode;
-	status_code_t status = find_file(vfs, &request->inode, &inode);
+	status_code_t status = request->end ? find_writable_file(vfs, &request->inode, &inode)
+					    : find_file(vfs, &request->inode, &inode);
 
 	if (status == STATUS_OK)
 		status = file_open(vfs, inode);
+	if (status == STATUS_OK && request->end)
+		status = reserve_range(vfs, inode, request->start, request->end);
 	if (status != STATUS_OK)
 		return status;
 	reply->object = (handle_t){ inode->file.object };
 	reply->size = inode->size;
 	reply->writable_end = filesystem_is_read_only(inode->filesystem) ? 0 : file_writable_end(inode);
+	return STATUS_OK;
+}
+
+status_t open_window_op(struct vfs_context *vfs, struct vfs_open_window_reply *reply)
+{
+	status_code_t status = STATUS_OK;
+
+	if (!vfs->window)
+		status = vfs->backing->window(VFS_WINDOW_BYTES, &vfs->window_object, &vfs->window);
+	if (status != STATUS_OK)
+		return status;
+	reply->object = (handle_t){ vfs->window_object };
+	reply->bytes = VFS_WINDOW_BYTES;
 	return STATUS_OK;
 }
 
@@ -179,12 +205,7 @@ status_t reserve_op(struct vfs_context *vfs, const struct vfs_reserve_request *r
 
 	if (status != STATUS_OK)
 		return status;
-	if (request->start > request->end)
-		return STATUS_INVALID;
-	if (request->end > FILE_SIZE_MAX)
-		return STATUS_TOO_BIG;
-	status = request->start == request->end ? file_give_back(vfs, inode, request->end)
-						: file_reserve(vfs, inode, request->start, request->end);
+	status = reserve_range(vfs, inode, request->start, request->end);
 	reply->writable_end = file_writable_end(inode);
 	return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct backing in kernel calls. vfs maps none of these objects but for the length of a populate: they are anonymous, so
- * touching them asks no pager.
+ * struct backing in kernel calls. vfs maps none of these objects but the window, and others for the length of a populate:
+ * they are anonymous, so touching them asks no pager.
  */
 #include "kernel_backing.h"
 #include "runtime/kernel.h"
@@ -97,6 +97,25 @@ static status_t kernel_populate(uint32_t object, uint64_t page, uint64_t count)
 	return call_status(populated);
 }
 
+static status_t kernel_window(uint64_t bytes, uint32_t *object, uint8_t **place)
+{
+	struct map_request request = { .length = bytes,
+				       .prot = PROT_BIT_READ | PROT_BIT_WRITE,
+				       .flags = MAP_FLAG_SHARED };
+	status_code_t status = kernel_create(bytes / PAGE_SIZE, object);
+	struct call_result mapped;
+
+	if (status != STATUS_OK)
+		return status;
+	request.object = handle_of(*object);
+	mapped = k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request));
+	if (mapped.status < 0)
+		kernel_destroy(*object);
+	else
+		*place = (uint8_t *)mapped.value;
+	return call_status(mapped);
+}
+
 static status_t kernel_resident(uint32_t object, uint64_t *pages)
 {
 	struct object_info info;
@@ -134,4 +153,5 @@ const struct backing kernel_backing = {
 	.populate = kernel_populate,
 	.resident = kernel_resident,
 	.seek = kernel_seek,
+	.window = kernel_window,
 };

@@ -9,7 +9,7 @@
 #include "ops.h"
 #include "store.h"
 
-#define READ_BYTES_MAX 3968u
+#define READ_BYTES_MAX 3960u
 #define ENTRY_ALIGNMENT 8u
 
 /* The next of the NUL-terminated names; false: no complete one is left, or it names no entry. */
@@ -169,6 +169,7 @@ status_t create_op(struct vfs_context *vfs, const struct vfs_create_request *req
 	if (status != STATUS_OK)
 		return status;
 	reply->ref = inode_ref(inode);
+	reply->directory_size = directory->size;
 	return inode_attributes(vfs, inode, &reply->attributes);
 }
 
@@ -196,6 +197,7 @@ status_t symlink_op(struct vfs_context *vfs, const struct vfs_symlink_request *r
 	}
 	link_attach(directory, entry, inode, &request->now);
 	reply->ref = inode_ref(inode);
+	reply->directory_size = directory->size;
 	return inode_attributes(vfs, inode, &reply->attributes);
 }
 
@@ -239,6 +241,7 @@ status_t link_op(struct vfs_context *vfs, const struct vfs_link_request *request
 	inode->changed = request->now;
 	reply->attributes.links = inode->links;
 	reply->attributes.changed = inode->changed;
+	reply->directory_size = directory->size;
 	return STATUS_OK;
 }
 
@@ -287,6 +290,7 @@ status_t unlink_op(struct vfs_context *vfs, const struct vfs_unlink_request *req
 		return status;
 	link_detach(directory, entry, (request->flags & VFS_UNLINK_KEEP) != 0, &request->now);
 	reply->ref = inode_ref(inode);
+	reply->directory_size = directory->size;
 	reply->attributes.links = inode->links;
 	reply->attributes.changed = inode->changed;
 	inode_end_unused(vfs, inode);
@@ -353,12 +357,22 @@ static bool write_names(struct entry_writer *writer, const struct directory *dir
 	return true;
 }
 
+/* Where the entries go: into the window, or into the reply. */
+static struct entry_writer writer_for(const struct vfs_context *vfs,
+				      const struct vfs_read_directory_request *request,
+				      struct vfs_read_directory_reply *reply)
+{
+	uint32_t limit = request->in_window ? VFS_WINDOW_BYTES : READ_BYTES_MAX;
+
+	if (request->max_bytes < limit)
+		limit = request->max_bytes;
+	return (struct entry_writer){ request->in_window ? vfs->window : reply->entries, 0, limit };
+}
+
 status_t read_directory_op(struct vfs_context *vfs, const struct vfs_read_directory_request *request,
 			   struct vfs_read_directory_reply *reply)
 {
-	struct entry_writer writer = { reply->entries, 0,
-				       request->max_bytes < READ_BYTES_MAX ? request->max_bytes
-									   : READ_BYTES_MAX };
+	struct entry_writer writer = writer_for(vfs, request, reply);
 	struct inode *directory;
 	uint64_t cookie = request->cookie;
 	bool complete;
@@ -368,10 +382,13 @@ status_t read_directory_op(struct vfs_context *vfs, const struct vfs_read_direct
 		return status;
 	if (directory->links == 0)
 		return STATUS_NOT_FOUND;
+	if (!writer.bytes)
+		return STATUS_INVALID;
 	complete = write_dots(&writer, directory, &cookie) &&
 		   write_names(&writer, &directory->directory, cookie);
 	if (!complete && writer.used == 0)
 		return STATUS_INVALID;
-	reply->entries_bytes = writer.used;
+	reply->window_bytes = request->in_window ? writer.used : 0;
+	reply->entries_bytes = request->in_window ? 0 : writer.used;
 	return STATUS_OK;
 }

@@ -47,6 +47,8 @@ status_t forget_op(struct vfs_context *vfs, const struct vfs_forget_request *req
 /* reply->object is the server's own handle: the caller of the operation answers a copy. */
 status_t open_object_op(struct vfs_context *vfs, const struct vfs_open_object_request *request,
 			struct vfs_open_object_reply *reply);
+/* The same. */
+status_t open_window_op(struct vfs_context *vfs, struct vfs_open_window_reply *reply);
 status_t reserve_op(struct vfs_context *vfs, const struct vfs_reserve_request *request,
 		    struct vfs_reserve_reply *reply);
 status_t allocate_op(struct vfs_context *vfs, const struct vfs_allocate_request *request,

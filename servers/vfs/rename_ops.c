@@ -225,11 +225,12 @@ status_t rename_op(struct vfs_context *vfs, const struct vfs_rename_request *req
 		status = check_plan(&plan);
 	if (status != STATUS_OK)
 		return status;
-	reply->moved = inode_ref(plan.moved);
 	reply->replaced = (struct vfs_inode_ref){ 0 };
 	reply->attributes = (struct vfs_attributes){ 0 };
 	/* Two links of one inode: POSIX wants nothing done. */
-	if (plan.moved == plan.replaced)
-		return STATUS_OK;
-	return carry_out(vfs, &plan, new_name, reply);
+	if (plan.moved != plan.replaced)
+		status = carry_out(vfs, &plan, new_name, reply);
+	reply->old_directory_size = plan.old_directory->size;
+	reply->new_directory_size = plan.new_directory->size;
+	return status;
 }

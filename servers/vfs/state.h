@@ -17,6 +17,7 @@
 #define TREE_MAGIC 0x31657274736676ull /* "vfstre1" */
 #define FILESYSTEMS_MAX 256u
 #define VFS_NAME_MAX 255u
+#define VFS_WINDOW_BYTES 65536u
 #define FILE_SIZE_MAX ((uint64_t)INT64_MAX)
 
 /* Type bits of a mode, as POSIX numbers them. */
@@ -164,6 +165,8 @@ struct vfs_context {
 	const uint8_t *archive; /* the boot archive, read-only */
 	uint64_t archive_bytes;
 	uint64_t memory_pages; /* that Linux would call total RAM: defaults and percentages of it */
+	uint32_t window_object;
+	uint8_t *window; /* VFS_WINDOW_BYTES of it; NULL until a client asked for it */
 };
 
 static inline bool mode_is(uint32_t mode, uint32_t type)

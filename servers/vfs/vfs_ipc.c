@@ -72,18 +72,30 @@ HANDLER_PLAIN(list_xattr, xattr_list_op)
 HANDLER_REMEMBERED_STATUS(remove_xattr, xattr_remove_op, REMOVE_XATTR)
 
 /* Handles in a reply move, and vfs keeps its own. */
+static status_t answer_copy(handle_t *object, uint32_t rights)
+{
+	struct call_result copy = k_handle_copy(*object, rights, 0);
+
+	*object = call_handle(copy);
+	return copy.status < 0 ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
 status_t vfs_on_open_object(struct vfs_context *context, uint64_t badge,
 			    const struct vfs_open_object_request *request,
 			    struct vfs_open_object_reply *reply)
 {
-	const uint32_t rights = RIGHT_READ | RIGHT_WRITE | RIGHT_EXEC | RIGHT_TRANSFER;
 	status_code_t status = open_object_op(context, request, reply);
-	struct call_result copy;
 
 	(void)badge;
 	if (status != STATUS_OK)
 		return status;
-	copy = k_handle_copy(reply->object, rights, 0);
-	reply->object = call_handle(copy);
-	return copy.status < 0 ? STATUS_NO_MEMORY : STATUS_OK;
+	return answer_copy(&reply->object, RIGHT_READ | RIGHT_WRITE | RIGHT_EXEC | RIGHT_TRANSFER);
+}
+
+status_t vfs_on_open_window(struct vfs_context *context, uint64_t badge, struct vfs_open_window_reply *reply)
+{
+	status_code_t status = open_window_op(context, reply);
+
+	(void)badge;
+	return status == STATUS_OK ? answer_copy(&reply->object, RIGHT_READ | RIGHT_TRANSFER) : status;
 }

@@ -72,19 +72,12 @@ static struct file *open_node(struct thread *self, struct inode *inode, uint32_t
 	return NULL;
 }
 
-static struct file *open_regular(struct inode *inode, uint32_t flags, int *error)
-{
-	handle_t object;
-	*error = inode_object(inode, &object);
-	return *error ? NULL : simple_open(FILE_REGULAR, flags, error);
-}
-
 static struct file *open_by_type(struct thread *self, struct inode *inode, uint32_t flags, int *error)
 {
 	if (inode->super && inode_provider(inode)->open && inode_type(inode) == LINUX_S_IFREG)
 		return inode_provider(inode)->open(self, inode, flags, error);
 	switch (inode_type(inode)) {
-	case LINUX_S_IFREG: return open_regular(inode, flags, error);
+	case LINUX_S_IFREG: return simple_open(FILE_REGULAR, flags, error);
 	case LINUX_S_IFDIR: return simple_open(FILE_DIRECTORY, flags, error);
 	case LINUX_S_IFIFO: return pipe_open_fifo(self, inode, flags, error);
 	case LINUX_S_IFCHR:

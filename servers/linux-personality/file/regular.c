@@ -47,12 +47,13 @@ static int64_t regular_read(struct thread *self, struct file *file, struct guest
 	uint64_t size = __atomic_load_n(&inode->attributes.size, __ATOMIC_ACQUIRE), bytes;
 	handle_t object;
 	int64_t moved;
-	int error = inode_object(inode, &object);
+	int error;
 	(void)self;
-	if (error)
-		return error;
 	if (*offset >= size || !iter->remaining)
 		return 0;
+	error = inode_object(inode, &object);
+	if (error)
+		return error;
 	bytes = size - *offset < iter->remaining ? size - *offset : iter->remaining;
 	moved = iter_object_to_guest(iter, object, *offset, bytes);
 	if (moved > 0) {
@@ -83,9 +84,7 @@ static int64_t regular_write_locked(struct thread *self, struct inode *inode, st
 		return -EFBIG;
 	if (inode->seals & SEAL_GROW && offset + bytes > inode->attributes.size)
 		return -EPERM;
-	error = inode_reserve(inode, offset, offset + bytes);
-	if (!error)
-		error = inode_object(inode, &object);
+	error = inode_writable_object(inode, offset, offset + bytes, &object);
 	if (error)
 		return error;
 	moved = iter_guest_to_object(iter, object, offset, bytes);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Making and removing names. The directory's times follow the change as the provider sees it; ours are noted here.
+ * Making and removing names. The directory's times and size follow with the provider's answer.
  */
 #include "fs/change.h"
 
@@ -10,11 +10,6 @@
 #include "fs/notify.h"
 #include "fs/owner.h"
 #include "process/process.h"
-
-static void directory_changed(struct inode *directory)
-{
-	inode_touch(directory, VFS_SET_MODIFIED | VFS_SET_CHANGED);
-}
 
 static int change_check_parent(struct thread *self, const struct walk_parent *parent)
 {
@@ -42,7 +37,7 @@ static struct dentry *change_vacant(const struct walk_parent *parent, int *error
 typedef int make_function(struct thread *self, const struct walk_parent *parent, const void *what,
 			  struct inode **made);
 
-static int change_make_locked(struct thread *self, const struct walk_parent *parent, make_function *make,
+static int change_make_vacant(struct thread *self, const struct walk_parent *parent, make_function *make,
 			      const void *what, struct dentry **made)
 {
 	struct inode *inode = NULL;
@@ -50,20 +45,46 @@ static int change_make_locked(struct thread *self, const struct walk_parent *par
 	*made = change_vacant(parent, &error);
 	if (!*made)
 		return error;
-	if (parent->directory.dentry->super->type != SUPER_VFS) {
-		dentry_put(*made);
-		return -ENOENT;
-	}
-	error = change_check_parent(self, parent);
+	error = parent->directory.dentry->super->type == SUPER_VFS ? change_check_parent(self, parent)
+								   : -ENOENT;
 	if (!error)
 		error = make(self, parent, what, &inode);
-	if (error) {
+	if (error)
 		dentry_put(*made);
-		return error;
-	}
-	dentry_instantiate(*made, inode);
-	directory_changed(parent->directory.dentry->inode);
-	return 0;
+	else
+		dentry_instantiate(*made, inode);
+	return error;
+}
+
+/* A name that the cache does not know is made without looking it up first: the server says if it is there. -EAGAIN: the cache
+   knows it, or something else is wrong, and what that is depends on whether the name is there. */
+static int change_make_unknown(struct thread *self, const struct walk_parent *parent, make_function *make,
+			       const void *what, struct dentry **made)
+{
+	struct dentry *directory = parent->directory.dentry, *fresh;
+	struct inode *inode = NULL;
+	int error;
+	if (directory->super->type != SUPER_VFS || dentry_known(directory, parent->name, parent->bytes) ||
+	    change_check_parent(self, parent))
+		return -EAGAIN;
+	fresh = dentry_prepare(directory, parent->name, parent->bytes);
+	if (!fresh)
+		return -ENOMEM;
+	error = make(self, parent, what, &inode);
+	if (error)
+		dentry_forget_prepared(fresh);
+	else
+		*made = dentry_enter_prepared(fresh, inode);
+	return !error || error == -EEXIST ? error : -EAGAIN;
+}
+
+static int change_make_locked(struct thread *self, const struct walk_parent *parent, make_function *make,
+			      const void *what, struct dentry **made)
+{
+	int error = change_make_unknown(self, parent, make, what, made);
+	if (error == -EAGAIN)
+		error = change_make_vacant(self, parent, make, what, made);
+	return error;
 }
 
 static int change_make(struct thread *self, const struct walk_parent *parent, make_function *make,
@@ -218,7 +239,6 @@ static int change_remove_locked(struct thread *self, const struct walk_parent *p
 	if (error)
 		return error;
 	dentry_remove(victim);
-	directory_changed(directory);
 	if (is_directory)
 		__atomic_sub_fetch(&directory->attributes.links, 1, __ATOMIC_RELAXED);
 	return 0;

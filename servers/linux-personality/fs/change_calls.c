@@ -16,12 +16,12 @@
 static int parent_guest(struct thread *self, int32_t directory, gaddr_t guest_name,
 			struct walk_parent *parent)
 {
-	char *name;
-	int error = name_read(guest_name, &name);
+	struct guest_name name;
+	int error = name_read(&name, guest_name);
 	if (error)
 		return error;
-	error = walk_to_parent(self, directory, name, 0, parent);
-	name_free(name);
+	error = walk_to_parent(self, directory, name.text, 0, parent);
+	name_free(&name);
 	return error;
 }
 
@@ -169,12 +169,12 @@ static int symlink_at(struct thread *self, const char *target, int32_t directory
 
 int64_t sys_symlinkat(struct thread *self, gaddr_t guest_target, int32_t directory, gaddr_t name)
 {
-	char *target;
-	int error = name_read(guest_target, &target);
+	struct guest_name target;
+	int error = name_read(&target, guest_target);
 	if (error)
 		return error;
-	error = symlink_at(self, target, directory, name);
-	name_free(target);
+	error = symlink_at(self, target.text, directory, name);
+	name_free(&target);
 	return error;
 }
 
@@ -234,21 +234,21 @@ int64_t sys_readlinkat(struct thread *self, int32_t directory, gaddr_t guest_nam
 {
 	int64_t result;
 	struct path path;
-	char *name;
+	struct guest_name name;
 	int error;
 	if (bytes <= 0)
 		return -EINVAL;
-	error = name_read(guest_name, &name);
+	error = name_read(&name, guest_name);
 	if (error)
 		return error;
-	error = walk_path(self, directory, name, WALK_EMPTY, &path);
+	error = walk_path(self, directory, name.text, WALK_EMPTY, &path);
 	if (error || inode_type(path.dentry->inode) != LINUX_S_IFLNK)
-		result = error ? error : *name ? -EINVAL : -ENOENT;
+		result = error ? error : *name.text ? -EINVAL : -ENOENT;
 	else
 		result = read_link_inode(self, path.dentry->inode, buffer, bytes);
 	if (!error)
 		path_put(&path);
-	name_free(name);
+	name_free(&name);
 	return result;
 }
 

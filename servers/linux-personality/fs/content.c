@@ -8,29 +8,34 @@
 #include "core/errno.h"
 #include "fs/remote.h"
 
-int inode_object(struct inode *inode, handle_t *object)
+/* Fetch the object and reserve [start, end) where end is not 0. */
+static int content_open(struct inode *inode, uint64_t start, uint64_t end, handle_t *object)
 {
-	struct vfs_open_object_request request = { .inode = inode->ref };
+	struct vfs_open_object_request request = { .inode = inode->ref, .start = start, .end = end };
 	struct vfs_open_object_reply reply;
 	status_code_t status;
-	if (__atomic_load_n(&inode->object.value, __ATOMIC_ACQUIRE)) {
-		*object = inode->object;
-		return 0;
-	}
 	if (!inode->super || inode->super->type != SUPER_VFS)
 		return -ENODEV;
 	status = vfs_open_object(vfs_endpoint, &request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
 	lock_acquire(&inode->lock);
-	if (inode->object.value) {
+	if (end || !inode->object.value)
+		__atomic_store_n(&inode->writable_end, reply.writable_end, __ATOMIC_RELEASE);
+	if (inode->object.value)
 		k_handle_close(reply.object);
-	} else {
-		inode->writable_end = reply.writable_end;
+	else
 		__atomic_store_n(&inode->object.value, reply.object.value, __ATOMIC_RELEASE);
-	}
 	*object = inode->object;
 	lock_release(&inode->lock);
+	return 0;
+}
+
+int inode_object(struct inode *inode, handle_t *object)
+{
+	if (!__atomic_load_n(&inode->object.value, __ATOMIC_ACQUIRE))
+		return content_open(inode, 0, 0, object);
+	*object = inode->object;
 	return 0;
 }
 
@@ -50,6 +55,23 @@ int inode_reserve(struct inode *inode, uint64_t start, uint64_t end)
 	return 0;
 }
 
+int inode_writable_object(struct inode *inode, uint64_t start, uint64_t end, handle_t *object)
+{
+	int error;
+	if (!__atomic_load_n(&inode->object.value, __ATOMIC_ACQUIRE))
+		return content_open(inode, start, end, object);
+	error = inode_reserve(inode, start, end);
+	*object = inode->object;
+	return error;
+}
+
+/* Nothing to cut and nothing promised: the server need not be asked. */
+static bool content_is_empty(const struct inode *inode)
+{
+	return !inode->attributes.size && !inode->attributes.blocks && !inode->writable_end &&
+	       !inode->mapped_shared && !__atomic_load_n(&inode->outdated, __ATOMIC_ACQUIRE);
+}
+
 int inode_truncate(struct inode *inode, uint64_t size)
 {
 	const uint32_t mask = VFS_SET_SIZE | VFS_SET_MODIFIED | VFS_SET_CHANGED;
@@ -60,6 +82,11 @@ int inode_truncate(struct inode *inode, uint64_t size)
 		return -EINVAL;
 	attributes.size = size;
 	attributes.modified = attributes.changed = time_now();
+	if (!size && content_is_empty(inode)) {
+		inode_set(inode, mask, &attributes);
+		__atomic_or_fetch(&inode->dirty, VFS_SET_MODIFIED | VFS_SET_CHANGED, __ATOMIC_RELEASE);
+		return 0;
+	}
 	error = inode_provider(inode)->set_attributes(inode, mask, &attributes);
 	if (error)
 		return error;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The dentry cache. A dentry with references 0 is on the LRU list while it is hashed; one that is unhashed is freed
- * with its last reference. Children hold a reference on their parent, so only leaves are ever evicted.
+ * The dentry cache. A hashed dentry with references 0 is on the LRU list; one that is unhashed never is, and is freed with
+ * its last reference. Children hold a reference on their parent, so only leaves are ever evicted.
  */
 #include "fs/dentry.h"
 
@@ -24,12 +24,18 @@ void dentry_init(void)
 	lock_init(&dentry_lock, RANK_DENTRY);
 }
 
-static uint32_t dentry_hash(const struct dentry *parent, const char *name, uint32_t bytes)
+static uint64_t name_hash(const char *name, uint32_t bytes)
 {
-	uint64_t hash = (uintptr_t)parent >> 5;
+	uint64_t hash = NAME_HASH_START;
 	for (uint32_t i = 0; i < bytes; i++)
-		hash = (hash ^ (uint8_t)name[i]) * 0x100000001b3ull;
-	return (uint32_t)(hash ^ hash >> 32);
+		hash = name_hash_add(hash, name[i]);
+	return hash;
+}
+
+static uint32_t dentry_hash(const struct dentry *parent, uint64_t name)
+{
+	uint64_t hash = (name ^ (uintptr_t)parent >> 5) * 0x9e3779b97f4a7c15ull;
+	return (uint32_t)(hash >> 32);
 }
 
 static void lru_add(struct dentry *dentry)
@@ -38,6 +44,8 @@ static void lru_add(struct dentry *dentry)
 	dentry->older = lru_newest;
 	*(lru_newest ? &lru_newest->newer : &lru_oldest) = dentry;
 	lru_newest = dentry;
+	dentry->listed = true;
+	dentry->used = false;
 	lru_count++;
 }
 
@@ -46,6 +54,7 @@ static void lru_remove(struct dentry *dentry)
 	*(dentry->older ? &dentry->older->newer : &lru_oldest) = dentry->newer;
 	*(dentry->newer ? &dentry->newer->older : &lru_newest) = dentry->older;
 	dentry->older = dentry->newer = NULL;
+	dentry->listed = false;
 	lru_count--;
 }
 
@@ -56,12 +65,14 @@ static void dentry_unhash(struct dentry *dentry)
 		link = &(*link)->next_hash;
 	*link = dentry->next_hash;
 	dentry->hashed = false;
+	if (dentry->listed)
+		lru_remove(dentry);
 }
 
 static void dentry_rehash(struct dentry *dentry)
 {
 	struct dentry **bucket;
-	dentry->hash = dentry_hash(dentry->parent, dentry->name, dentry->name_bytes);
+	dentry->hash = dentry_hash(dentry->parent, name_hash(dentry->name, dentry->name_bytes));
 	bucket = &dentry_table[dentry->hash % DENTRY_BUCKETS];
 	dentry->next_hash = *bucket;
 	*bucket = dentry;
@@ -111,19 +122,28 @@ struct dentry *dentry_create_named(struct superblock *super, struct inode *inode
 
 void dentry_get(struct dentry *dentry)
 {
+	__atomic_add_fetch(&dentry->references, 1, __ATOMIC_RELAXED);
+}
+
+struct dentry *dentry_get_parent(const struct dentry *dentry)
+{
+	struct dentry *parent;
 	lock_acquire(&dentry_lock);
-	if (dentry->references++ == 0 && dentry->hashed)
-		lru_remove(dentry);
+	parent = dentry->parent;
+	if (parent)
+		dentry_get(parent);
 	lock_release(&dentry_lock);
+	return parent;
 }
 
 /* Drop one reference; a dentry that nothing keeps is put on `dead`, its parent's reference in turn dropped. */
 static void dentry_drop_locked(struct dentry *dentry, struct dentry **dead)
 {
-	while (dentry && --dentry->references == 0) {
+	while (dentry && __atomic_sub_fetch(&dentry->references, 1, __ATOMIC_ACQ_REL) == 0) {
 		struct dentry *parent = dentry->parent;
 		if (dentry->hashed) {
-			lru_add(dentry);
+			if (!dentry->listed)
+				lru_add(dentry);
 			return;
 		}
 		dentry->next_hash = *dead;
@@ -145,35 +165,80 @@ static void dentry_free_all(struct dentry *dead)
 
 static void dentry_evict_locked(struct dentry *dentry, struct dentry **dead)
 {
-	lru_remove(dentry);
 	dentry_unhash(dentry);
 	dentry->references = 1;
 	dentry_drop_locked(dentry, dead);
 }
 
+/* The oldest gives way, unless it is referenced or was found since it was listed. */
+static void lru_trim_locked(struct dentry **dead)
+{
+	while (lru_count > DENTRY_UNUSED_MAX) {
+		struct dentry *oldest = lru_oldest;
+		bool used = oldest->used;
+		if (!oldest->references && !used) {
+			dentry_evict_locked(oldest, dead);
+			continue;
+		}
+		lru_remove(oldest);
+		if (!oldest->references)
+			lru_add(oldest);
+	}
+}
+
+/* One reference fewer where others remain, without the lock. */
+static bool dentry_put_shared(struct dentry *dentry)
+{
+	uint32_t count = __atomic_load_n(&dentry->references, __ATOMIC_RELAXED);
+	while (count > 1) {
+		if (__atomic_compare_exchange_n(&dentry->references, &count, count - 1, true,
+						__ATOMIC_RELEASE, __ATOMIC_RELAXED))
+			return true;
+	}
+	return false;
+}
+
 void dentry_put(struct dentry *dentry)
 {
 	struct dentry *dead = NULL;
+	if (dentry_put_shared(dentry))
+		return;
 	lock_acquire(&dentry_lock);
 	dentry_drop_locked(dentry, &dead);
-	while (lru_count > DENTRY_UNUSED_MAX)
-		dentry_evict_locked(lru_oldest, &dead);
+	lru_trim_locked(&dead);
 	lock_release(&dentry_lock);
 	dentry_free_all(dead);
 }
 
-static struct dentry *dentry_search_locked(struct dentry *parent, const char *name, uint32_t bytes)
+struct dentry *dentry_peek(struct dentry *parent, const char *name, uint32_t bytes, uint64_t hashed_name)
 {
-	uint32_t hash = dentry_hash(parent, name, bytes);
+	uint32_t hash = dentry_hash(parent, hashed_name);
 	struct dentry *dentry = dentry_table[hash % DENTRY_BUCKETS];
 	for (; dentry; dentry = dentry->next_hash) {
 		if (dentry->hash == hash && dentry->parent == parent && dentry->name_bytes == bytes &&
 		    memcmp(dentry->name, name, bytes) == 0)
 			break;
 	}
-	if (dentry && dentry->references++ == 0)
-		lru_remove(dentry);
+	if (dentry && !dentry->used)
+		dentry->used = true;
 	return dentry;
+}
+
+static struct dentry *dentry_search_locked(struct dentry *parent, const char *name, uint32_t bytes)
+{
+	struct dentry *dentry = dentry_peek(parent, name, bytes, name_hash(name, bytes));
+	if (dentry)
+		dentry_get(dentry);
+	return dentry;
+}
+
+bool dentry_known(struct dentry *parent, const char *name, uint32_t bytes)
+{
+	const struct dentry *dentry;
+	lock_acquire(&dentry_lock);
+	dentry = dentry_peek(parent, name, bytes, name_hash(name, bytes));
+	lock_release(&dentry_lock);
+	return dentry != NULL;
 }
 
 /* Generated entries may have lost their meaning: then the cached answer is dropped. */
@@ -203,24 +268,26 @@ struct dentry *dentry_enter(struct dentry *parent, const char *name, uint32_t by
 	return dentry_enter_since(parent, name, bytes, inode, dentry_changes(parent->super));
 }
 
-struct dentry *dentry_enter_since(struct dentry *parent, const char *name, uint32_t bytes,
-				  struct inode *inode, uint64_t changes)
+struct dentry *dentry_prepare(struct dentry *parent, const char *name, uint32_t bytes)
 {
-	struct dentry *fresh = dentry_allocate(name, bytes), *there;
-	bool current;
-	if (!fresh) {
-		if (inode)
-			inode_put(inode);
+	struct dentry *fresh = dentry_allocate(name, bytes);
+	if (!fresh)
 		return NULL;
-	}
-	fresh->inode = inode;
 	fresh->super = parent->super;
+	fresh->parent = parent;
+	return fresh;
+}
+
+/* `fresh` holds no reference on its parent before it is hashed. */
+static struct dentry *dentry_hash_prepared(struct dentry *fresh, const uint64_t *changes)
+{
+	struct dentry *parent = fresh->parent, *there;
+	bool current;
 	lock_acquire(&dentry_lock);
-	there = dentry_search_locked(parent, name, bytes);
-	current = dentry_changes(parent->super) == changes;
+	there = dentry_search_locked(parent, fresh->name, fresh->name_bytes);
+	current = !changes || dentry_changes(parent->super) == *changes;
 	if (!there && current) {
-		fresh->parent = parent;
-		parent->references++;
+		dentry_get(parent);
 		parent->children++;
 		dentry_rehash(fresh);
 	}
@@ -229,6 +296,30 @@ struct dentry *dentry_enter_since(struct dentry *parent, const char *name, uint3
 		return fresh;
 	dentry_free(fresh);
 	return there;
+}
+
+struct dentry *dentry_enter_prepared(struct dentry *fresh, struct inode *inode)
+{
+	fresh->inode = inode;
+	return dentry_hash_prepared(fresh, NULL);
+}
+
+void dentry_forget_prepared(struct dentry *fresh)
+{
+	dentry_free(fresh);
+}
+
+struct dentry *dentry_enter_since(struct dentry *parent, const char *name, uint32_t bytes,
+				  struct inode *inode, uint64_t changes)
+{
+	struct dentry *fresh = dentry_prepare(parent, name, bytes);
+	if (!fresh) {
+		if (inode)
+			inode_put(inode);
+		return NULL;
+	}
+	fresh->inode = inode;
+	return dentry_hash_prepared(fresh, &changes);
 }
 
 uint64_t dentry_changes(const struct superblock *super)
@@ -343,22 +434,27 @@ bool dentry_is_below(const struct dentry *dentry, const struct dentry *ancestor)
 	return dentry != NULL;
 }
 
+/* One round over the list: true when something went, which may have put its parent on the list. */
+static bool dentry_shrink_round(const struct superblock *super, struct dentry **dead)
+{
+	struct dentry *dentry, *newer;
+	bool any = false;
+	for (dentry = lru_oldest; dentry; dentry = newer) {
+		newer = dentry->newer;
+		if (dentry->references || (super && dentry->super != super))
+			continue;
+		dentry_evict_locked(dentry, dead);
+		any = true;
+	}
+	return any;
+}
+
 void dentry_shrink(struct superblock *super)
 {
-	struct dentry *dead = NULL, *dentry, *newer;
-	bool again = true;
+	struct dentry *dead = NULL;
 	lock_acquire(&dentry_lock);
-	while (again) {
-		again = false;
-		for (dentry = lru_oldest; dentry; dentry = newer) {
-			newer = dentry->newer;
-			if (super && dentry->super != super)
-				continue;
-			dentry_evict_locked(dentry, &dead);
-			again = true;
-			break;
-		}
-	}
+	while (dentry_shrink_round(super, &dead))
+		;
 	lock_release(&dentry_lock);
 	dentry_free_all(dead);
 }

@@ -3,7 +3,8 @@
  * Open directories: getdents(2).
  *
  * The file's offset is the provider's cookie of the next entry. An entry that does not fit leaves the offset where it was, so
- * nothing is skipped with small buffers.
+ * nothing is skipped with small buffers. Entries are fetched in batches; what a call leaves over is kept with the open
+ * file for the next one, as long as that goes on where this one stopped and no name was removed or moved meanwhile.
  */
 #include <string.h>
 
@@ -12,20 +13,38 @@
 #include "core/guest_memory.h"
 #include "core/slab.h"
 #include "file/file.h"
-#include "fs/inode.h"
+#include "fs/dentry.h"
 #include "fs/notify.h"
+#include "fs/remote.h"
 #include "process/process.h"
 
-#define BATCH_BYTES 3968u
+#define BATCH_BYTES 32768u
+#define ENTRY_BYTES_MAX ((int64_t)sizeof(struct vfs_directory_entry) + LINUX_NAME_MAX + 8)
 #define RECORD_MAX 280u
+#define CHUNK_BYTES 2048u
 
+/* Entries fetched and not handed out yet; the file's `object`, guarded by its position. */
+struct batch {
+	uint64_t cookie;   /* of the next entry */
+	uint64_t changes;  /* dentry_changes before it was fetched */
+	uint32_t capacity; /* bytes of this block */
+	uint32_t at, bytes;
+	bool ended; /* nothing comes behind it */
+	uint8_t entries[];
+};
+
+#define BATCH_FIRST_BYTES (sizeof(struct batch) + REMOTE_ENTRIES_BYTES)
+
+/* Where records go: a chunk of our own, then the guest's buffer. */
 struct listing {
 	gaddr_t buffer;
-	uint64_t room, used;
-	uint64_t cookie; /* behind the last entry that fitted */
-	bool old_format; /* getdents: d_type is the last byte of the record */
-	bool full;
+	uint64_t room, used; /* of the guest's buffer: what is in the chunk included */
+	uint64_t cookie;     /* behind the last entry that is in the guest's buffer */
+	bool old_format;     /* getdents: d_type is the last byte of the record */
 	int error;
+	uint64_t chunk_cookie;
+	uint32_t chunk_used;
+	uint8_t chunk[CHUNK_BYTES];
 };
 
 static uint8_t entry_type(uint32_t mode)
@@ -51,94 +70,187 @@ static uint32_t record_fill(uint8_t *record, const struct vfs_directory_entry *e
 	return bytes;
 }
 
+/* False: the guest's buffer is bad; then what was in the chunk was not handed out. */
+static bool listing_flush(struct listing *list)
+{
+	uint64_t start = list->used - list->chunk_used;
+	if (!list->chunk_used)
+		return true;
+	if (guest_write(gaddr_add(list->buffer, start), list->chunk, list->chunk_used)) {
+		list->error = -EFAULT;
+		list->used = start;
+		return false;
+	}
+	list->cookie = list->chunk_cookie;
+	list->chunk_used = 0;
+	return true;
+}
+
 /* False: no room, or the guest's buffer is bad. */
 static bool listing_put(struct listing *list, const struct vfs_directory_entry *entry, const char *name)
 {
-	uint8_t record[RECORD_MAX + 8];
-	uint32_t bytes = record_fill(record, entry, name, list->old_format);
+	uint32_t bytes;
+	if (list->chunk_used + RECORD_MAX > CHUNK_BYTES && !listing_flush(list))
+		return false;
+	bytes = record_fill(list->chunk + list->chunk_used, entry, name, list->old_format);
 	if (list->used + bytes > list->room) {
-		list->full = true;
 		if (!list->used)
 			list->error = -EINVAL;
 		return false;
 	}
-	if (guest_write(gaddr_add(list->buffer, list->used), record, bytes)) {
-		list->error = -EFAULT;
-		return false;
-	}
 	list->used += bytes;
-	list->cookie = entry->next_cookie;
+	list->chunk_used += bytes;
+	list->chunk_cookie = entry->next_cookie;
 	return true;
 }
 
-/* A batch as it came from the provider: checked as it is walked. */
-static bool listing_put_batch(struct listing *list, const uint8_t *batch, uint64_t bytes)
+/* A batch as it came from the provider: checked as it is walked. False: the listing is done. */
+static bool listing_put_batch(struct listing *list, struct batch *batch)
 {
-	while (bytes) {
+	while (batch->at < batch->bytes) {
+		const uint8_t *at = batch->entries + batch->at;
 		struct vfs_directory_entry entry;
-		if (bytes < sizeof(entry))
+		uint32_t left = batch->bytes - batch->at;
+		if (left < sizeof(entry))
 			break;
-		memcpy(&entry, batch, sizeof(entry));
-		if (entry.record_bytes < sizeof(entry) + entry.name_bytes || entry.record_bytes > bytes ||
+		memcpy(&entry, at, sizeof(entry));
+		if (entry.record_bytes < sizeof(entry) + entry.name_bytes || entry.record_bytes > left ||
 		    entry.name_bytes > LINUX_NAME_MAX)
 			break;
-		if (!listing_put(list, &entry, (const char *)batch + sizeof(entry)))
+		if (!listing_put(list, &entry, (const char *)at + sizeof(entry)))
 			return false;
-		batch += entry.record_bytes;
-		bytes -= entry.record_bytes;
+		batch->at += entry.record_bytes;
+		batch->cookie = entry.next_cookie;
 	}
-	if (bytes)
+	if (batch->at < batch->bytes)
 		list->error = -EIO;
-	return !bytes;
+	return batch->at == batch->bytes;
 }
 
-static void listing_run(struct thread *self, struct inode *inode, struct listing *list, uint8_t *batch)
+static struct batch *batch_allocate(struct file *file, uint32_t capacity)
 {
-	const struct provider *provider = inode_provider(inode);
+	struct batch *batch = slab_allocate(capacity);
+	if (!batch)
+		return NULL;
+	batch->capacity = capacity;
+	if (file->object)
+		slab_free(file->object, ((struct batch *)file->object)->capacity);
+	file->object = batch;
+	return batch;
+}
+
+/* Does the batch go on at the cookie? */
+static bool batch_is_current(const struct batch *batch, const struct inode *inode, uint64_t cookie)
+{
+	return batch && batch->cookie == cookie && cookie && batch->changes == dentry_changes(inode->super);
+}
+
+/* A batch to be filled from the cookie on: small at first, large when that was used up. */
+static struct batch *batch_renew(struct file *file, uint64_t cookie)
+{
+	struct batch *batch = file->object;
+	if (!batch)
+		return batch_allocate(file, BATCH_FIRST_BYTES);
+	if (batch->capacity == BATCH_FIRST_BYTES && batch_is_current(batch, file->inode, cookie))
+		return batch_allocate(file, BATCH_BYTES);
+	return batch;
+}
+
+/* How much to fetch: few entries where the rest of the last batch was made worthless, as by who removes what he lists. */
+static uint32_t batch_room(const struct batch *batch, const struct inode *inode)
+{
+	bool changing = batch->at < batch->bytes && batch->changes != dentry_changes(inode->super);
+	return changing ? REMOTE_ENTRIES_BYTES : batch->capacity - (uint32_t)sizeof(*batch);
+}
+
+/* Entries behind the cookie: their bytes, 0 at the end, or -errno. */
+static int64_t batch_fill(struct thread *self, struct file *file, uint64_t cookie)
+{
+	struct inode *inode = file->inode;
+	struct batch *batch;
+	uint32_t room;
 	int64_t bytes;
-	do {
-		bytes = provider->read_directory
-				? provider->read_directory(self, inode, list->cookie, batch, BATCH_BYTES)
-				: -ENOTDIR;
+	if (!inode_provider(inode)->read_directory)
+		return -ENOTDIR;
+	batch = batch_renew(file, cookie);
+	if (!batch)
+		return -ENOMEM;
+	room = batch_room(batch, inode);
+	batch->changes = dentry_changes(inode->super);
+	batch->at = batch->bytes = 0;
+	bytes = inode_provider(inode)->read_directory(self, inode, cookie, batch->entries, room);
+	if (bytes < 0)
+		return bytes;
+	batch->cookie = cookie;
+	batch->bytes = (uint32_t)bytes;
+	batch->ended = inode->super->type == SUPER_VFS && bytes + ENTRY_BYTES_MAX <= room;
+	return bytes;
+}
+
+static void listing_run(struct thread *self, struct file *file, struct listing *list)
+{
+	struct batch *batch = file->object;
+	int64_t bytes = 1;
+	if (batch_is_current(batch, file->inode, file->offset) && !listing_put_batch(list, batch))
+		bytes = 0;
+	while (bytes > 0) {
+		uint64_t cookie = list->chunk_used ? list->chunk_cookie : list->cookie;
+		batch = file->object;
+		if (batch_is_current(batch, file->inode, cookie) && batch->ended)
+			break;
+		bytes = batch_fill(self, file, cookie);
 		if (bytes < 0)
 			list->error = (int)bytes;
-	} while (bytes > 0 && listing_put_batch(list, batch, (uint64_t)bytes));
+		else if (bytes && !listing_put_batch(list, file->object))
+			break;
+	}
+	(void)listing_flush(list);
 }
 
-static int64_t directory_list(struct thread *self, int32_t fd, struct listing list)
+static int64_t directory_list(struct thread *self, int32_t fd, gaddr_t buffer, uint32_t bytes,
+			      bool old_format)
 {
 	struct file *file = files_find(self->files, fd);
-	uint8_t *batch = slab_allocate(BATCH_BYTES);
-	if (file && batch && file->kind == FILE_DIRECTORY) {
+	struct listing list;
+	list.buffer = buffer;
+	list.room = bytes;
+	list.old_format = old_format;
+	list.used = list.chunk_used = 0;
+	list.error = 0;
+	if (file && file->kind == FILE_DIRECTORY) {
 		mutex_acquire(&file->position);
 		list.cookie = file->offset;
 		if (file->inode->stale)
 			list.error = -ENOENT;
 		else
-			listing_run(self, file->inode, &list, batch);
+			listing_run(self, file, &list);
 		file->offset = list.cookie;
 		mutex_release(&file->position);
 		inode_touch(file->inode, VFS_SET_ACCESSED);
 		notify_file(file, NOTIFY_ACCESS);
 	} else {
-		list.error = !file ? -EBADF : !batch ? -ENOMEM : -ENOTDIR;
+		list.error = !file ? -EBADF : -ENOTDIR;
 	}
-	if (batch)
-		slab_free(batch, BATCH_BYTES);
 	if (file)
 		file_put(file);
 	return list.used ? (int64_t)list.used : list.error;
 }
 
+static void directory_release(struct file *file)
+{
+	struct batch *batch = file->object;
+	if (batch)
+		slab_free(batch, batch->capacity);
+}
+
 int64_t sys_getdents64(struct thread *self, int32_t fd, gaddr_t entries, uint32_t bytes)
 {
-	return directory_list(self, fd, (struct listing){ .buffer = entries, .room = bytes });
+	return directory_list(self, fd, entries, bytes, false);
 }
 
 int64_t sys_getdents(struct thread *self, int32_t fd, gaddr_t entries, uint32_t bytes)
 {
-	return directory_list(self, fd,
-			      (struct listing){ .buffer = entries, .room = bytes, .old_format = true });
+	return directory_list(self, fd, entries, bytes, true);
 }
 
 static int64_t directory_seek(struct thread *self, struct file *file, int64_t offset, int32_t whence)
@@ -175,5 +287,6 @@ const struct file_operations directory_operations = {
 	.read = directory_read,
 	.seek = directory_seek,
 	.synchronise = directory_synchronise,
+	.release = directory_release,
 	.seekable = true,
 };

@@ -7,6 +7,8 @@
  */
 #include "fs/inode.h"
 
+#include <string.h>
+
 #include "abi/stubs.h"
 #include "core/clock.h"
 #include "core/errno.h"
@@ -128,13 +130,46 @@ static void inode_destroy(struct inode *inode)
 		k_handle_close(inode->object);
 	if (inode->super)
 		superblock_put(inode->super);
+	if (inode->target)
+		slab_free(inode->target, inode->target_bytes);
 	slab_free(inode, sizeof(*inode));
+}
+
+void inode_remember_target(struct inode *inode, const char *target, uint32_t bytes)
+{
+	char *copy = bytes ? slab_allocate(bytes) : NULL;
+	if (!copy)
+		return;
+	memcpy(copy, target, bytes);
+	lock_acquire(&inode->lock);
+	if (!inode->target) {
+		inode->target_bytes = bytes;
+		__atomic_store_n(&inode->target, copy, __ATOMIC_RELEASE);
+		copy = NULL;
+	}
+	lock_release(&inode->lock);
+	if (copy)
+		slab_free(copy, bytes);
+}
+
+/* One reference fewer where others remain, without the lock. */
+static bool inode_put_shared(struct inode *inode)
+{
+	uint32_t count = __atomic_load_n(&inode->references, __ATOMIC_RELAXED);
+	while (count > 1) {
+		if (__atomic_compare_exchange_n(&inode->references, &count, count - 1, true, __ATOMIC_RELEASE,
+						__ATOMIC_RELAXED))
+			return true;
+	}
+	return false;
 }
 
 /* The last reference may be taken again from the hash until the lock is held, so the count decides under it. */
 void inode_put(struct inode *inode)
 {
 	bool last;
+	if (inode_put_shared(inode))
+		return;
 	if (__atomic_load_n(&inode->references, __ATOMIC_ACQUIRE) == 1 && inode->dirty && !inode->stale &&
 	    inode->super)
 		(void)!inode_write_back(inode);

@@ -77,6 +77,8 @@ struct inode {
 	struct inotify_watch *watches;
 	uint32_t seals;
 	uint64_t generated; /* provider's node id, for generated file systems */
+	char *target;       /* A; of a symbolic link of the vfs server, once read: it never changes */
+	uint32_t target_bytes;
 };
 
 /* What a provider does. Paths do not occur here: inodes and names only. Each answers 0 or -errno. A NULL entry: EPERM for
@@ -131,6 +133,9 @@ struct inode *inode_create_anonymous(uint32_t mode);
 void inode_get(struct inode *inode);
 void inode_put(struct inode *inode);
 
+/* Keep a symbolic link's target for the next walk, if there is memory. */
+void inode_remember_target(struct inode *inode, const char *target, uint32_t bytes);
+
 /* Write size and times that the provider does not know. */
 int inode_write_back(struct inode *inode);
 /* Take over what the provider already knows: fields of mask from `attributes`. */
@@ -142,6 +147,8 @@ void inode_touch(struct inode *inode, uint32_t times); /* VFS_SET_ACCESSED, MODI
 int inode_object(struct inode *inode, handle_t *object);
 /* Make [start, end) writable: asks the provider only past writable_end. */
 int inode_reserve(struct inode *inode, uint64_t start, uint64_t end);
+/* Both at once, in one message at a file's first write. */
+int inode_writable_object(struct inode *inode, uint64_t start, uint64_t end, handle_t *object);
 /* Before a mapping: the object ends with the file, and what a shared writable mapping may dirty is reserved. */
 int inode_prepare_map(struct inode *inode, uint64_t start, uint64_t end, bool writable);
 /* Set the size; content held. */

@@ -226,20 +226,34 @@ void path_put(const struct path *path)
 		mount_put(path->mount);
 }
 
-/* The newest mount on this place, referenced. */
-static struct mount *mount_on(const struct path *path)
+/* The newest mount on this place. */
+static struct mount *mount_on_locked(const struct path *path)
 {
-	struct mount *found = NULL, *mount;
-	lock_acquire(&mount_lock);
-	mount = path->mount->space ? path->mount->space->mounts : NULL;
+	struct mount *found = NULL, *mount = path->mount->space ? path->mount->space->mounts : NULL;
 	for (; mount; mount = mount->next) {
 		if (mount->parent == path->mount && mount->point == path->dentry)
 			found = mount;
 	}
+	return found;
+}
+
+/* The same, referenced. */
+static struct mount *mount_on(const struct path *path)
+{
+	struct mount *found;
+	lock_acquire(&mount_lock);
+	found = mount_on_locked(path);
 	if (found)
 		mount_get(found);
 	lock_release(&mount_lock);
 	return found;
+}
+
+void mount_cross_held(struct path *path)
+{
+	struct mount *mount;
+	while (__atomic_load_n(&path->dentry->mounts, __ATOMIC_RELAXED) && (mount = mount_on_locked(path)))
+		*path = (struct path){ mount, mount->root };
 }
 
 void mount_cross(struct path *path)

@@ -48,6 +48,8 @@ void mount_get(struct mount *mount);
 void mount_put(struct mount *mount);
 /* Cross into what is mounted on the path, repeatedly: the path's references are exchanged. */
 void mount_cross(struct path *path);
+/* The same without references, mount_lock held. */
+void mount_cross_held(struct path *path);
 /* Leave a mount's root upwards: false at the namespace's root, or at that of a detached mount. */
 bool mount_leave(struct path *path);
 /* With mount_lock held: put a mount that is nowhere on a place; take it off its place, which the caller then has to put, without

@@ -146,6 +146,23 @@ static int open_create_last(struct thread *self, const struct open_request *requ
 	return error;
 }
 
+/* A name that the caches do not know is made without asking for it. -EAGAIN: they do, or it is there. */
+static int open_create_unknown(struct thread *self, const struct open_request *request, struct path *path)
+{
+	struct walk_parent parent;
+	int error = request->walk_flags
+			    ? -EAGAIN
+			    : walk_cached_parent(self, request->directory, request->name, 0, &parent);
+	if (error)
+		return error;
+	error = -EAGAIN;
+	if (parent.kind == LAST_NAME && !parent.slashes &&
+	    !dentry_known(parent.directory.dentry, parent.name, parent.bytes))
+		error = change_create(self, &parent, request->mode | LINUX_S_IFREG, 0, path);
+	path_put(&parent.directory);
+	return error == -EEXIST && !(request->flags & LINUX_O_EXCL) ? -EAGAIN : error;
+}
+
 static struct file *open_creating(struct thread *self, const struct open_request *request, int *error)
 {
 	uint32_t follow = request->flags & (LINUX_O_NOFOLLOW | LINUX_O_EXCL) ? 0 : WALK_FOLLOW;
@@ -153,6 +170,13 @@ static struct file *open_creating(struct thread *self, const struct open_request
 	struct file *file = NULL;
 	struct path path;
 	bool created = false;
+	*error = open_create_unknown(self, request, &path);
+	if (!*error) {
+		file = open_finish(self, &path, request->flags, true, error);
+		path_put(&path);
+	}
+	if (*error != -EAGAIN)
+		return file;
 	*error = walk_to_parent(self, request->directory, request->name, request->walk_flags | follow,
 				&parent);
 	if (*error)
@@ -233,16 +257,16 @@ static int64_t open_guest(struct thread *self, int32_t directory, gaddr_t guest_
 			  struct open_request request)
 {
 	int64_t result;
-	char *name;
+	struct guest_name name;
 	int error = open_flags_check(request.flags);
 	if (!error)
-		error = name_read(guest_name, &name);
+		error = name_read(&name, guest_name);
 	if (error)
 		return error;
 	request.directory = directory;
-	request.name = name;
+	request.name = name.text;
 	result = open_install(self, &request);
-	name_free(name);
+	name_free(&name);
 	return result;
 }
 

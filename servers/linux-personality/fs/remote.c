@@ -12,8 +12,10 @@
 #include "core/errno.h"
 #include "core/survive.h"
 #include "fs/owner.h"
+#include "runtime/kernel.h"
 
 #define LINK_MESSAGE_BYTES 3500u /* of a link's target in one message */
+#define BLOCKS_PER_PAGE 8u       /* of st_blocks, 512 bytes each */
 
 SURVIVES static uint64_t last_request;
 
@@ -78,6 +80,15 @@ void remote_prefetch(struct dentry *parent, const char *names, uint32_t count, u
 	dentry_put(parent);
 }
 
+/* A name of the directory was made or removed: what the server set there. */
+static void remote_directory_changed(struct inode *directory, uint64_t size, struct vfs_timestamp now)
+{
+	lock_acquire(&directory->lock);
+	directory->attributes.size = size;
+	directory->attributes.modified = directory->attributes.changed = now;
+	lock_release(&directory->lock);
+}
+
 static int remote_create(struct thread *self, struct inode *directory, const char *name, uint32_t mode,
 			 uint64_t device, struct inode **made)
 {
@@ -94,6 +105,8 @@ static int remote_create(struct thread *self, struct inode *directory, const cha
 	status = vfs_create(vfs_endpoint, &request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
+	if (request.name_bytes)
+		remote_directory_changed(directory, reply.directory_size, request.now);
 	return remote_obtain(directory->super, reply.ref, &reply.attributes, made);
 }
 
@@ -136,6 +149,7 @@ static int remote_symlink(struct thread *self, struct inode *directory, const ch
 	status = vfs_symlink(vfs_endpoint, &request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
+	remote_directory_changed(directory, reply.directory_size, request.now);
 	if (bytes > LINK_MESSAGE_BYTES)
 		error = remote_symlink_rest(directory, name, reply.ref, target + LINK_MESSAGE_BYTES);
 	reply.attributes.size = bytes;
@@ -164,6 +178,7 @@ static int remote_link(struct inode *inode, struct inode *directory, const char 
 	status = vfs_link(vfs_endpoint, &request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
+	remote_directory_changed(directory, reply.directory_size, request.now);
 	remote_links_changed(inode, &reply.attributes);
 	inode->nameless = false;
 	return 0;
@@ -196,6 +211,7 @@ static int remote_unlink(struct inode *directory, const char *name, struct inode
 	status = vfs_unlink(vfs_endpoint, &request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
+	remote_directory_changed(directory, reply.directory_size, request.now);
 	remote_victim_gone(victim, &reply.attributes, keep);
 	return 0;
 }
@@ -225,34 +241,25 @@ static int remote_rename(struct inode *old_directory, const char *old_name, stru
 	status = vfs_rename(vfs_endpoint, &request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
+	remote_directory_changed(old_directory, reply.old_directory_size, request.now);
+	remote_directory_changed(new_directory, reply.new_directory_size, request.now);
 	if (victim && !(flags & LINUX_RENAME_EXCHANGE) && reply.replaced.inode)
 		remote_victim_gone(victim, &reply.attributes, keep);
 	return 0;
-}
-
-static int64_t remote_read_directory(struct thread *self, struct inode *directory, uint64_t cookie,
-				     void *buffer, uint32_t max)
-{
-	struct vfs_read_directory_request request = { .directory = directory->ref,
-						      .cookie = cookie,
-						      .max_bytes = max };
-	struct vfs_read_directory_reply reply;
-	status_code_t status = vfs_read_directory(vfs_endpoint, &request, &reply);
-	(void)self;
-	if (status < 0)
-		return errno_from_status(status);
-	if (reply.entries_bytes > max)
-		return -EIO;
-	memcpy(buffer, reply.entries, reply.entries_bytes);
-	return reply.entries_bytes;
 }
 
 static int64_t remote_read_link(struct thread *self, struct inode *inode, char *buffer, uint32_t max)
 {
 	struct vfs_read_link_request request = { .inode = inode->ref };
 	struct vfs_read_link_reply reply;
+	const char *known = __atomic_load_n(&inode->target, __ATOMIC_ACQUIRE);
 	uint32_t bytes;
 	(void)self;
+	if (known) {
+		bytes = inode->target_bytes < max ? inode->target_bytes : max;
+		memcpy(buffer, known, bytes);
+		return bytes;
+	}
 	do {
 		status_code_t status = vfs_read_link(vfs_endpoint, &request, &reply);
 		if (status < 0)
@@ -261,6 +268,8 @@ static int64_t remote_read_link(struct thread *self, struct inode *inode, char *
 		memcpy(buffer + request.offset, reply.target, bytes);
 		request.offset += bytes;
 	} while (bytes == LINK_MESSAGE_BYTES && request.offset < max);
+	if (request.offset < max)
+		inode_remember_target(inode, buffer, request.offset);
 	return request.offset;
 }
 
@@ -282,11 +291,25 @@ static int remote_set_attributes(struct inode *inode, uint32_t mask, const struc
 	return 0;
 }
 
+/* Blocks are pages of the object; without one they are as the server last said. */
+static int remote_count_blocks(struct inode *inode)
+{
+	struct object_info info;
+	struct call_result result = k_object_info(inode->object, own_address(&info));
+	if (result.status < 0)
+		return errno_from_status(result.status);
+	__atomic_store_n(&inode->attributes.blocks, info.resident_pages * BLOCKS_PER_PAGE, __ATOMIC_RELAXED);
+	return 0;
+}
+
 static int remote_refresh(struct inode *inode)
 {
 	struct vfs_get_attributes_request request = { .inode = inode->ref };
 	struct vfs_get_attributes_reply reply;
-	status_code_t status = vfs_get_attributes(vfs_endpoint, &request, &reply);
+	status_code_t status;
+	if (__atomic_load_n(&inode->object.value, __ATOMIC_ACQUIRE))
+		return remote_count_blocks(inode);
+	status = vfs_get_attributes(vfs_endpoint, &request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
 	lock_acquire(&inode->lock);

@@ -81,28 +81,35 @@ static int rename_check(const struct rename_work *work)
 	return !error && source->mounts ? -EBUSY : error;
 }
 
-static void rename_count_links(const struct rename_work *work, bool replaced)
+/* A child directory went from one directory to the other. */
+static void rename_count_child(struct inode *from, struct inode *to)
 {
-	struct inode *old = directory_of(work->old), *new = directory_of(work->new);
-	if (work->flags & LINUX_RENAME_EXCHANGE || !is_directory(work->source))
-		return;
-	__atomic_sub_fetch(&old->attributes.links, 1, __ATOMIC_RELAXED);
-	if (!replaced)
-		__atomic_add_fetch(&new->attributes.links, 1, __ATOMIC_RELAXED);
+	__atomic_sub_fetch(&from->attributes.links, 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&to->attributes.links, 1, __ATOMIC_RELAXED);
 }
 
-static void rename_done(const struct rename_work *work, bool replaced)
+static void rename_count_links(const struct rename_work *work)
 {
-	inode_touch(directory_of(work->old), VFS_SET_MODIFIED | VFS_SET_CHANGED);
-	inode_touch(directory_of(work->new), VFS_SET_MODIFIED | VFS_SET_CHANGED);
+	struct inode *old = directory_of(work->old), *new = directory_of(work->new);
+	bool replaced = work->target->inode && is_directory(work->target);
+	if (is_directory(work->source))
+		rename_count_child(old, new);
+	if (replaced && work->flags & LINUX_RENAME_EXCHANGE)
+		rename_count_child(new, old);
+	else if (replaced)
+		__atomic_sub_fetch(&new->attributes.links, 1, __ATOMIC_RELAXED);
+}
+
+static void rename_done(const struct rename_work *work)
+{
 	inode_touch(work->source->inode, VFS_SET_CHANGED);
-	rename_count_links(work, replaced);
+	rename_count_links(work);
 }
 
 static int rename_locked(struct rename_work *work)
 {
 	struct inode *old = directory_of(work->old), *new = directory_of(work->new);
-	bool exchange = work->flags & LINUX_RENAME_EXCHANGE, replaced = work->target->inode;
+	bool exchange = work->flags & LINUX_RENAME_EXCHANGE;
 	int error = rename_check(work);
 	if (error)
 		return error;
@@ -114,7 +121,7 @@ static int rename_locked(struct rename_work *work)
 					    work->flags);
 	if (error)
 		return error;
-	rename_done(work, replaced);
+	rename_done(work);
 	return dentry_move(work->source, work->target, exchange);
 }
 

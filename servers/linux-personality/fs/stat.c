@@ -23,14 +23,20 @@ static uint32_t stat_block_size(const struct inode *inode)
 }
 
 /* Attributes that only the provider knows are fetched: blocks of vfs files, everything of generated ones. */
+static bool stat_needs_refresh(const struct inode *inode)
+{
+	if (!inode->super || inode->stale || !inode_provider(inode)->refresh)
+		return false;
+	return inode->super->type != SUPER_VFS || inode->mapped_shared ||
+	       __atomic_load_n(&inode->outdated, __ATOMIC_ACQUIRE);
+}
+
 static int stat_refresh(struct inode *inode)
 {
 	int error;
-	if (!inode->super || inode->stale || !inode_provider(inode)->refresh)
+	if (!stat_needs_refresh(inode))
 		return 0;
-	if (inode->super->type == SUPER_VFS && !inode->mapped_shared &&
-	    !__atomic_exchange_n(&inode->outdated, false, __ATOMIC_ACQ_REL))
-		return 0;
+	__atomic_store_n(&inode->outdated, false, __ATOMIC_RELEASE);
 	error = inode_provider(inode)->refresh(inode);
 	if (error)
 		__atomic_store_n(&inode->outdated, true, __ATOMIC_RELEASE);
@@ -85,16 +91,50 @@ static int64_t stat_answer(struct inode *inode, gaddr_t buffer)
 	return guest_write(buffer, &stat, sizeof(stat));
 }
 
-static int64_t stat_path(struct thread *self, int32_t directory, gaddr_t name, uint32_t walk_flags,
-			 gaddr_t buffer)
+/* From the caches alone; -EAGAIN when they do not know everything. */
+static int stat_cached(struct thread *self, int32_t directory, const char *name, uint32_t walk_flags,
+		       struct linux_stat *stat)
+{
+	struct held_path held;
+	int error = walk_hold(self, directory, name, walk_flags, &held);
+	if (error)
+		return error;
+	if (stat_needs_refresh(held.path.dentry->inode))
+		error = -EAGAIN;
+	else
+		stat_fill(held.path.dentry->inode, stat);
+	walk_release(&held);
+	return error;
+}
+
+static int stat_walk(struct thread *self, int32_t directory, const char *name, uint32_t walk_flags,
+		     struct linux_stat *stat)
 {
 	struct path path;
-	int64_t result = walk_guest(self, directory, name, walk_flags, &path);
-	if (result)
-		return result;
-	result = stat_answer(path.dentry->inode, buffer);
+	int error = stat_cached(self, directory, name, walk_flags, stat);
+	if (error != -EAGAIN)
+		return error;
+	error = walk_path(self, directory, name, walk_flags, &path);
+	if (error)
+		return error;
+	error = stat_refresh(path.dentry->inode);
+	if (!error)
+		stat_fill(path.dentry->inode, stat);
 	path_put(&path);
-	return result;
+	return error;
+}
+
+static int64_t stat_path(struct thread *self, int32_t directory, gaddr_t guest_name, uint32_t walk_flags,
+			 gaddr_t buffer)
+{
+	struct guest_name name;
+	struct linux_stat stat;
+	int error = name_read(&name, guest_name);
+	if (error)
+		return error;
+	error = stat_walk(self, directory, name.text, walk_flags, &stat);
+	name_free(&name);
+	return error ? error : guest_write(buffer, &stat, sizeof(stat));
 }
 
 int64_t sys_fstat(struct thread *self, int32_t fd, gaddr_t buffer)

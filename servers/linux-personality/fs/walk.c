@@ -14,6 +14,7 @@
 #include "core/guest_memory.h"
 #include "core/slab.h"
 #include "file/file.h"
+#include "fs/component.h"
 #include "fs/remote.h"
 #include "process/process.h"
 
@@ -29,32 +30,25 @@ struct walk {
 	char *buffer;     /* holds rest after the first link; WALK_BUFFER bytes */
 };
 
-/* One component of the name that is left. */
-struct component {
-	const char *name;
-	uint32_t bytes;
-	bool last;    /* nothing but slashes follows */
-	bool slashes; /* slashes follow */
-};
-
-int name_read(gaddr_t guest, char **name)
+int name_read(struct guest_name *name, gaddr_t guest)
 {
-	int64_t length;
-	*name = slab_allocate(LINUX_PATH_MAX);
-	if (!*name)
+	int64_t length = guest_read_string(name->inline_text, guest, NAME_INLINE_BYTES);
+	name->text = name->inline_text;
+	if (length >= 0 || length != -ENAMETOOLONG)
+		return length < 0 ? (int)length : 0;
+	name->text = slab_allocate(LINUX_PATH_MAX);
+	if (!name->text)
 		return -ENOMEM;
-	length = guest_read_string(*name, guest, LINUX_PATH_MAX);
-	if (length >= 0)
-		return 0;
-	name_free(*name);
-	*name = NULL;
-	return (int)length;
+	length = guest_read_string(name->text, guest, LINUX_PATH_MAX);
+	if (length < 0)
+		name_free(name);
+	return length < 0 ? (int)length : 0;
 }
 
-void name_free(char *name)
+void name_free(struct guest_name *name)
 {
-	if (name)
-		slab_free(name, LINUX_PATH_MAX);
+	if (name->text != name->inline_text)
+		slab_free(name->text, LINUX_PATH_MAX);
 }
 
 static void walk_move(struct walk *walk, struct path next)
@@ -123,35 +117,6 @@ static void walk_end(struct walk *walk)
 		slab_free(walk->buffer, WALK_BUFFER);
 }
 
-/* The next component; false when only slashes, or nothing, are left. */
-static bool walk_next(struct walk *walk, struct component *component)
-{
-	const char *end;
-	while (*walk->rest == '/')
-		walk->rest++;
-	if (!*walk->rest)
-		return false;
-	component->name = walk->rest;
-	for (end = walk->rest; *end && *end != '/'; end++)
-		;
-	component->bytes = (uint32_t)(end - walk->rest);
-	component->slashes = *end == '/';
-	while (*end == '/')
-		end++;
-	component->last = !*end;
-	walk->rest = end;
-	return true;
-}
-
-static enum last_kind component_kind(const struct component *component)
-{
-	if (component->bytes == 1 && component->name[0] == '.')
-		return LAST_DOT;
-	if (component->bytes == 2 && component->name[0] == '.' && component->name[1] == '.')
-		return LAST_DOT_DOT;
-	return LAST_NAME;
-}
-
 static int walk_up(struct walk *walk)
 {
 	struct path up;
@@ -165,10 +130,10 @@ static int walk_up(struct walk *walk)
 		if (!mount_leave(&walk->at))
 			return 0;
 	}
-	up = (struct path){ walk->at.mount, walk->at.dentry->parent };
+	up = (struct path){ walk->at.mount, dentry_get_parent(walk->at.dentry) };
 	if (!up.dentry)
 		return 0;
-	path_get(&up);
+	mount_get(up.mount);
 	walk_move(walk, up);
 	mount_cross(&walk->at);
 	return 0;
@@ -178,7 +143,7 @@ static int walk_up(struct walk *walk)
 static void walk_prefetch(struct walk *walk, const struct component *first)
 {
 	char names[PREFETCH_BYTES];
-	struct walk ahead = { .rest = walk->rest };
+	const char *ahead = walk->rest;
 	struct component next = *first;
 	uint32_t count = 0, bytes = 0;
 	do {
@@ -189,7 +154,7 @@ static void walk_prefetch(struct walk *walk, const struct component *first)
 		names[bytes + next.bytes] = 0;
 		bytes += next.bytes + 1;
 		count++;
-	} while (count < VFS_LOOKUP_MAX && walk_next(&ahead, &next));
+	} while (count < VFS_LOOKUP_MAX && component_next(&ahead, &next));
 	if (count > 1)
 		remote_prefetch(walk->at.dentry, names, count, bytes);
 }
@@ -217,40 +182,47 @@ static struct dentry *walk_lookup(struct walk *walk, const struct component *com
 	return dentry;
 }
 
-/* Put a link's target before the rest of the name. */
-static int walk_push_target(struct walk *walk, const char *target, uint32_t bytes, bool slashes)
+int rest_push_target(const char **rest, char *buffer, uint32_t size, const struct link_target *target)
 {
-	uint32_t rest = (uint32_t)strlen(walk->rest);
-	if (bytes + rest + 2 > WALK_BUFFER)
+	uint32_t left = (uint32_t)strlen(*rest);
+	if (target->bytes + left + 2 > size)
 		return -ENAMETOOLONG;
+	memmove(buffer + target->bytes + target->slashes, *rest, left + 1);
+	memcpy(buffer, target->text, target->bytes);
+	if (target->slashes)
+		buffer[target->bytes] = '/';
+	*rest = buffer;
+	return 0;
+}
+
+static int walk_push_target(struct walk *walk, const struct link_target *target)
+{
+	int error;
 	if (!walk->buffer && !(walk->buffer = slab_allocate(WALK_BUFFER)))
 		return -ENOMEM;
-	memmove(walk->buffer + bytes + slashes, walk->rest, rest + 1);
-	memcpy(walk->buffer, target, bytes);
-	if (slashes)
-		walk->buffer[bytes] = '/';
-	walk->rest = walk->buffer;
+	error = rest_push_target(&walk->rest, walk->buffer, WALK_BUFFER, target);
+	if (error || *walk->rest != '/')
+		return error;
+	if (walk->flags & WALK_BENEATH)
+		return -EXDEV;
+	walk_to_root(walk);
 	return 0;
 }
 
 static int walk_read_target(struct walk *walk, struct inode *inode, bool slashes)
 {
-	char *target = slab_allocate(LINUX_PATH_MAX);
+	char *text = slab_allocate(LINUX_PATH_MAX);
+	struct link_target target = { text, 0, slashes };
 	int64_t bytes;
 	int error;
-	if (!target)
+	if (!text)
 		return -ENOMEM;
-	bytes = inode_provider(inode)->read_link(walk->self, inode, target, LINUX_PATH_MAX - 1);
+	bytes = inode_provider(inode)->read_link(walk->self, inode, text, LINUX_PATH_MAX - 1);
 	if (bytes == 0)
 		bytes = -ENOENT;
-	error = bytes < 0 ? (int)bytes : walk_push_target(walk, target, (uint32_t)bytes, slashes);
-	if (!error && target[0] == '/') {
-		if (walk->flags & WALK_BENEATH)
-			error = -EXDEV;
-		else
-			walk_to_root(walk);
-	}
-	slab_free(target, LINUX_PATH_MAX);
+	target.bytes = (uint32_t)bytes;
+	error = bytes < 0 ? (int)bytes : walk_push_target(walk, &target);
+	slab_free(text, LINUX_PATH_MAX);
 	return error;
 }
 
@@ -314,7 +286,7 @@ static int walk_component(struct walk *walk, const struct component *component)
 	}
 }
 
-static void parent_fill(struct walk_parent *parent, const struct component *component)
+void parent_fill(struct walk_parent *parent, const struct component *component)
 {
 	parent->kind = component_kind(component);
 	parent->slashes = component->slashes;
@@ -348,7 +320,7 @@ static int walk_run(struct walk *walk, struct walk_parent *parent)
 {
 	struct component component = { 0 };
 	int error = 0;
-	while (!error && walk_next(walk, &component)) {
+	while (!error && component_next(&walk->rest, &component)) {
 		bool chased = false;
 		error = walk_may_search(walk);
 		if (!error && parent && component.last) {
@@ -386,7 +358,10 @@ static int walk_any(struct walk *walk, int32_t directory, const char *name, stru
 int walk_path(struct thread *self, int32_t directory, const char *name, uint32_t flags, struct path *result)
 {
 	struct walk walk = { .self = self, .flags = flags };
-	int error = walk_any(&walk, directory, name, NULL);
+	int error = walk_cached(self, directory, name, flags, result);
+	if (error != -EAGAIN)
+		return error;
+	error = walk_any(&walk, directory, name, NULL);
 	if (!error) {
 		*result = walk.at;
 		walk.at = (struct path){ NULL, NULL };
@@ -399,7 +374,10 @@ int walk_to_parent(struct thread *self, int32_t directory, const char *name, uin
 		   struct walk_parent *result)
 {
 	struct walk walk = { .self = self, .flags = flags };
-	int error = walk_any(&walk, directory, name, result);
+	int error = walk_cached_parent(self, directory, name, flags, result);
+	if (error != -EAGAIN)
+		return error;
+	error = walk_any(&walk, directory, name, result);
 	if (!error) {
 		result->directory = walk.at;
 		walk.at = (struct path){ NULL, NULL };
@@ -412,7 +390,9 @@ int walk_last(struct thread *self, const struct walk_parent *parent, uint32_t fl
 {
 	struct walk walk = { .self = self, .flags = flags, .at = parent->directory };
 	struct fs_context *context = self->fs;
-	struct component component = { parent->name, parent->bytes, true, parent->slashes };
+	struct component component = {
+		.name = parent->name, .bytes = parent->bytes, .last = true, .slashes = parent->slashes
+	};
 	int error;
 	path_get(&walk.at);
 	lock_acquire(&context->lock);
@@ -436,11 +416,11 @@ int walk_last(struct thread *self, const struct walk_parent *parent, uint32_t fl
 int walk_guest(struct thread *self, int32_t directory, gaddr_t guest_name, uint32_t flags,
 	       struct path *result)
 {
-	char *name;
-	int error = name_read(guest_name, &name);
+	struct guest_name name;
+	int error = name_read(&name, guest_name);
 	if (error)
 		return error;
-	error = walk_path(self, directory, name, flags, result);
-	name_free(name);
+	error = walk_path(self, directory, name.text, flags, result);
+	name_free(&name);
 	return error;
 }

@@ -29,9 +29,15 @@ struct walk_parent {
 	char name[LINUX_NAME_MAX + 1];
 };
 
-/* A name from the guest, for the length of a call: 4 KiB from the arena. 0, -EFAULT, -ENAMETOOLONG, -ENOMEM. */
-int name_read(gaddr_t guest, char **name);
-void name_free(char *name);
+/* A name from the guest, for the length of a call: a long one takes 4 KiB from the arena. name_read answers 0, -EFAULT,
+   -ENAMETOOLONG, -ENOMEM; name_free after 0 only. */
+#define NAME_INLINE_BYTES 256u
+struct guest_name {
+	char *text;
+	char inline_text[NAME_INLINE_BYTES];
+};
+int name_read(struct guest_name *name, gaddr_t guest);
+void name_free(struct guest_name *name);
 
 /* Where *at calls start: the working directory or a descriptor; for absolute names the root. */
 int walk_path(struct thread *self, int32_t directory, const char *name, uint32_t flags, struct path *result);
@@ -41,6 +47,21 @@ int walk_to_parent(struct thread *self, int32_t directory, const char *name, uin
 		   struct walk_parent *result);
 /* Go on from the parent to the entry itself, following a link if asked. */
 int walk_last(struct thread *self, const struct walk_parent *parent, uint32_t flags, struct path *result);
+/* The caches alone answer: 0, an error that is the answer, or -EAGAIN: they do not know, or the walk is not for them.
+   walk_hold leaves the place unreferenced under the locks of the context, the mounts and the dentries until walk_release: the
+   holder does not wait and takes no lock below RANK_FILE. */
+struct held_path {
+	struct path path;
+	struct fs_context *context;
+	struct file *start; /* the descriptor that the walk started at */
+};
+int walk_hold(struct thread *self, int32_t directory, const char *name, uint32_t flags,
+	      struct held_path *held);
+void walk_release(struct held_path *held);
+int walk_cached(struct thread *self, int32_t directory, const char *name, uint32_t flags,
+		struct path *result);
+int walk_cached_parent(struct thread *self, int32_t directory, const char *name, uint32_t flags,
+		       struct walk_parent *result);
 /* Name from the guest, then walk. */
 int walk_guest(struct thread *self, int32_t directory, gaddr_t name, uint32_t flags, struct path *result);
 

@@ -65,22 +65,22 @@ static int64_t exec_named(struct thread *self, int32_t directory, const char *na
 	return error;
 }
 
-int64_t sys_execveat(struct thread *self, int32_t directory, gaddr_t name, gaddr_t arguments,
+int64_t sys_execveat(struct thread *self, int32_t directory, gaddr_t guest_name, gaddr_t arguments,
 		     gaddr_t environment, int32_t flags)
 {
 	struct exec_arguments all;
-	char *text;
+	struct guest_name name;
 	if (flags & ~(LINUX_AT_EMPTY_PATH | LINUX_AT_SYMLINK_NOFOLLOW))
 		return -EINVAL;
-	int64_t error = name_read(name, &text);
+	int64_t error = name_read(&name, guest_name);
 	if (error)
 		return error;
-	error = text[0] || (flags & LINUX_AT_EMPTY_PATH) ? 0 : -ENOENT;
+	error = name.text[0] || (flags & LINUX_AT_EMPTY_PATH) ? 0 : -ENOENT;
 	if (!error)
 		error = gather(self, &all, arguments, environment);
 	if (!error)
-		error = exec_named(self, directory, text, (uint32_t)flags, &all);
-	name_free(text);
+		error = exec_named(self, directory, name.text, (uint32_t)flags, &all);
+	name_free(&name);
 	return error;
 }
 

@@ -55,7 +55,7 @@ static void a_cookie_goes_on_behind_its_entry(void **state)
 static void an_entry_that_does_not_fit_is_said(void **state)
 {
 	uint8_t entries[64];
-	struct vfs_read_directory_request request = { root, 0, 31 };
+	struct vfs_read_directory_request request = { root, 0, 31, 0 };
 	struct vfs_read_directory_reply reply = { .entries = entries };
 
 	(void)state;
@@ -72,7 +72,7 @@ static void entries_say_number_and_type(void **state)
 	struct vfs_inode_ref directory = make(root, "d", MODE_DIRECTORY | 0700);
 	uint8_t entries[200];
 	struct vfs_directory_entry head;
-	struct vfs_read_directory_request request = { directory, 0, 200 };
+	struct vfs_read_directory_request request = { directory, 0, 200, 0 };
 	struct vfs_read_directory_reply reply = { .entries = entries };
 
 	(void)state;
@@ -82,6 +82,32 @@ static void entries_say_number_and_type(void **state)
 	memcpy(&head, entries + head.record_bytes, sizeof head);
 	assert_int_equal(head.inode, root.inode);
 	assert_int_equal(head.mode & MODE_TYPE, MODE_DIRECTORY);
+}
+
+/* More names than a message holds come through the window, and only once a client has asked for one. */
+static void many_entries_come_through_the_window(void **state)
+{
+	struct vfs_read_directory_request request = { root, 0, UINT32_MAX, 1 };
+	struct vfs_read_directory_reply reply = { 0 };
+	struct vfs_open_window_reply opened;
+	struct vfs_directory_entry head;
+	char name[16];
+	unsigned found = 0;
+
+	(void)state;
+	vfs.window = NULL;
+	assert_int_equal(read_directory_op(&vfs, &request, &reply), STATUS_INVALID);
+	assert_int_equal(open_window_op(&vfs, &opened), STATUS_OK);
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(name, sizeof name, "name%u", i);
+		make(root, name, MODE_REGULAR);
+	}
+	assert_int_equal(read_directory_op(&vfs, &request, &reply), STATUS_OK);
+	assert_int_equal(reply.entries_bytes, 0);
+	for (uint32_t at = 0; at < reply.window_bytes; at += head.record_bytes, found++)
+		memcpy(&head, vfs.window + at, sizeof head);
+	assert_int_equal(found, 1002);
+	assert_true(reply.window_bytes <= opened.bytes);
 }
 
 /* Reads all names in small steps; before each step, some names go and some come. Names that stay are seen just once. */
@@ -182,6 +208,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_cookie_goes_on_behind_its_entry, start, stop),
 		cmocka_unit_test_setup_teardown(an_entry_that_does_not_fit_is_said, start, stop),
 		cmocka_unit_test_setup_teardown(entries_say_number_and_type, start, stop),
+		cmocka_unit_test_setup_teardown(many_entries_come_through_the_window, start, stop),
 		cmocka_unit_test_setup_teardown(names_that_stay_are_seen_once, start, stop),
 		cmocka_unit_test_setup_teardown(a_large_directory_is_filled_read_and_emptied, start, stop),
 		cmocka_unit_test_setup_teardown(removing_what_was_read_reaches_everything, start, stop),

@@ -345,7 +345,7 @@ static void attributes_are_set_by_mask(void **state)
 
 static void opening_gives_the_same_object(void **state)
 {
-	struct vfs_open_object_request request = { file };
+	struct vfs_open_object_request request = { .inode = file };
 	struct vfs_open_object_reply first, second;
 
 	(void)state;
@@ -358,6 +358,24 @@ static void opening_gives_the_same_object(void **state)
 	assert_int_equal(second.writable_end, PAGE);
 	request.inode = root;
 	assert_int_equal(open_object_op(&vfs, &request, &second), STATUS_INVALID);
+}
+
+static void opening_reserves_what_is_asked(void **state)
+{
+	struct vfs_open_object_request request = { .inode = file, .start = PAGE + 1, .end = PAGE + 2 };
+	struct vfs_open_object_reply reply;
+
+	(void)state;
+	assert_int_equal(open_object_op(&vfs, &request, &reply), STATUS_OK);
+	assert_int_equal(reply.writable_end, 0);
+	request.start = 0;
+	request.end = 1;
+	assert_int_equal(open_object_op(&vfs, &request, &reply), STATUS_OK);
+	assert_int_equal(reply.writable_end, 2 * PAGE);
+	request.start = 2;
+	assert_int_equal(open_object_op(&vfs, &request, &reply), STATUS_INVALID);
+	request.end = UINT64_MAX;
+	assert_int_equal(open_object_op(&vfs, &request, &reply), STATUS_TOO_BIG);
 }
 
 int main(void)
@@ -380,6 +398,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(seeking_finds_data_and_holes, start, stop),
 		cmocka_unit_test_setup_teardown(attributes_are_set_by_mask, start, stop),
 		cmocka_unit_test_setup_teardown(opening_gives_the_same_object, start, stop),
+		cmocka_unit_test_setup_teardown(opening_reserves_what_is_asked, start, stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -246,7 +246,7 @@ const char *names_from(struct vfs_inode_ref directory, uint64_t *cookie, uint32_
 {
 	static char names[NAMES_BYTES_MAX];
 	static uint8_t entries[REPLY_BYTES];
-	struct vfs_read_directory_request request = { directory, *cookie, max_bytes };
+	struct vfs_read_directory_request request = { directory, *cookie, max_bytes, 0 };
 	struct vfs_read_directory_reply reply = { .entries = entries };
 	size_t used = 0;
 
@@ -285,7 +285,7 @@ status_t reserve_try(struct vfs_inode_ref inode, uint64_t start, uint64_t end, u
 
 static uint32_t object_of(struct vfs_inode_ref inode)
 {
-	struct vfs_open_object_request request = { inode };
+	struct vfs_open_object_request request = { .inode = inode };
 	struct vfs_open_object_reply reply;
 
 	assert_int_equal(open_object_op(&vfs, &request, &reply), STATUS_OK);

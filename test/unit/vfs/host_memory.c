@@ -235,6 +235,18 @@ static status_t host_seek(uint32_t object, uint64_t page, bool hole, uint64_t *f
 	return STATUS_OUT_OF_RANGE;
 }
 
+static status_t host_window(uint64_t bytes, uint32_t *object, uint8_t **place)
+{
+	static uint8_t window[VFS_WINDOW_BYTES];
+
+	assert(bytes == sizeof window);
+	if (fails_now(&backing_countdown))
+		return STATUS_NO_MEMORY;
+	*object = OBJECTS_MAX;
+	*place = window;
+	return STATUS_OK;
+}
+
 const struct backing host_backing = {
 	.create = host_create,
 	.destroy = host_destroy,
@@ -246,4 +258,5 @@ const struct backing host_backing = {
 	.populate = host_populate,
 	.resident = host_resident,
 	.seek = host_seek,
+	.window = host_window,
 };

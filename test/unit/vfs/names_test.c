@@ -230,7 +230,7 @@ static void kept_inodes_live_until_forgotten(void **state)
 	struct vfs_unlink_reply reply;
 	struct vfs_attributes a;
 	uint64_t cookie = 0;
-	struct vfs_read_directory_request request = { directory, cookie, 4000 };
+	struct vfs_read_directory_request request = { directory, cookie, 4000, 0 };
 	struct vfs_read_directory_reply entries = { 0 };
 
 	(void)state;

@@ -217,7 +217,7 @@ return {
 	{ 199, "fremovexattr", "fd fd, path key", "fs", status = "done" },
 	{ 200, "tkill", "s32 tid, sig number", "signal", status = "done" },
 	{ 201, "time", "out time", "time", status = "done" },
-	{ 202, "futex", "addr word, s32 operation, u32 value, u64 timeout, addr word2, u32 value3", "memory", restart = "block", status = "partial", lacks = "priority inheritance: ENOSYS" },
+	{ 202, "futex", "addr word, s32 operation, u32 value, u64 timeout, addr word2, u32 value3", "memory", restart = "block", status = "partial", lacks = "operations with and without priority inheritance mixed on one word are not noticed (Linux: EINVAL); a priority changed while waiting is lent from the next waiter on" },
 	{ 203, "sched_setaffinity", "s32 pid, u32 bytes, in mask", "process", status = "done" },
 	{ 204, "sched_getaffinity", "s32 pid, u32 bytes, out mask", "process", status = "done" },
 	{ 205, "set_thread_area", "ptr description", "process", gone = "32-bit only" },

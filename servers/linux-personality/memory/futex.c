@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * futex(2) over the kernel's word queues. Priority inheritance operations are not done: ENOSYS, as on a kernel without them.
+ * futex(2) over the kernel's word queues. The operations with priority inheritance are in futex_pi.c.
  */
 #include "abi/wait.h"
 #include "abi/blocks.h"
@@ -10,19 +10,11 @@
 #include "core/guest_memory.h"
 #include "linux_abi/files.h"
 #include "linux_abi/memory.h"
+#include "memory/futex.h"
 #include "process/restart.h"
 #include "runtime/kernel.h"
 
-struct futex_request {
-	gaddr_t word, word2;
-	int32_t operation; /* without flag bits */
-	uint32_t value, value2, value3;
-	uint64_t timeout; /* guest address, or value2 of the operations that have one */
-	uint32_t flags;   /* WAIT_GUEST, WAIT_SHARED */
-	bool realtime;
-};
-
-static int futex_deadline(const struct futex_request *request, uint64_t *deadline)
+int futex_deadline(const struct futex_request *request, uint64_t *deadline)
 {
 	struct linux_timespec time;
 	*deadline = DEADLINE_NEVER;
@@ -174,13 +166,19 @@ static int64_t futex_do(struct thread *self, const struct futex_request *request
 	case LINUX_FUTEX_REQUEUE: return futex_requeue(request, false);
 	case LINUX_FUTEX_CMP_REQUEUE: return futex_requeue(request, true);
 	case LINUX_FUTEX_WAKE_OP: return futex_wake_op(request);
-	default: return -ENOSYS;
+	default: return futex_pi_call(self, request);
 	}
 }
 
 static bool word_usable(gaddr_t word)
 {
 	return word.value < GUEST_USER_LIMIT;
+}
+
+static bool takes_clock(int32_t operation)
+{
+	return operation == LINUX_FUTEX_WAIT_BITSET || operation == LINUX_FUTEX_WAIT ||
+	       operation == LINUX_FUTEX_WAIT_REQUEUE_PI || operation == LINUX_FUTEX_LOCK_PI2;
 }
 
 int64_t sys_futex(struct thread *self, gaddr_t word, int32_t operation, uint32_t value, uint64_t timeout,
@@ -193,8 +191,7 @@ int64_t sys_futex(struct thread *self, gaddr_t word, int32_t operation, uint32_t
 	request.value2 = (uint32_t)timeout;
 	request.flags = WAIT_GUEST | (operation & LINUX_FUTEX_PRIVATE_FLAG ? 0 : WAIT_SHARED);
 	request.realtime = operation & LINUX_FUTEX_CLOCK_REALTIME;
-	if (request.realtime && request.operation != LINUX_FUTEX_WAIT_BITSET &&
-	    request.operation != LINUX_FUTEX_WAIT)
+	if (request.realtime && !takes_clock(request.operation))
 		return -ENOSYS;
 	if (word.value & 3)
 		return -EINVAL;

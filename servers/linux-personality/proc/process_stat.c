@@ -8,6 +8,7 @@
 #include "core/errno.h"
 #include "memory/mm.h"
 #include "proc/process_nodes.h"
+#include "process/schedule.h"
 #include "process/tree.h"
 #include "process/usage.h"
 #include "runtime/kernel.h"
@@ -69,11 +70,11 @@ static void view_family(struct stat_view *view, const struct process *process)
 
 static void view_thread(struct stat_view *view, const struct thread *thread)
 {
-	bool realtime = thread->scheduling_policy == LINUX_SCHED_FIFO ||
-			thread->scheduling_policy == LINUX_SCHED_RR;
+	uint32_t own = schedule_realtime_priority(thread);
+	uint32_t realtime = own > thread->futex_boost ? own : thread->futex_boost;
 	view->state = (char)thread->state_letter;
 	view->nice = thread->nice;
-	view->priority = realtime ? -1 - (int64_t)thread->realtime_priority : PRIORITY_BASE + thread->nice;
+	view->priority = realtime ? -1 - (int64_t)realtime : PRIORITY_BASE + thread->nice;
 	view->realtime = thread->realtime_priority;
 	view->policy = thread->scheduling_policy;
 	view->blocked = thread->blocked;

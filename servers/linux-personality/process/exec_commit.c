@@ -132,6 +132,7 @@ static void set_name(struct thread *self, const char *shown)
 
 static void reset_thread(struct thread *self)
 {
+	self->futex_closed = false;
 	self->altstack = (struct altstack){ .flags = LINUX_SS_DISABLE };
 	self->restart.kind = RESTART_NONE;
 	self->robust_list = (gaddr_t){ 0 };

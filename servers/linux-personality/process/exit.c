@@ -14,6 +14,7 @@
 #include "core/guest_memory.h"
 #include "file/file.h"
 #include "fs/path.h"
+#include "memory/futex.h"
 #include "memory/mm.h"
 #include "process/clone.h"
 #include "process/create.h"
@@ -33,6 +34,7 @@ void thread_leave_space(struct thread *self)
 	gaddr_t word = self->clear_child_tid;
 	const uint32_t zero = 0;
 	robust_list_exit(self);
+	futex_pi_exit(self);
 	if (word.value && __atomic_load_n(&self->mm->references, __ATOMIC_ACQUIRE) > 1) {
 		/* A latched kill ends the first copy only. */
 		if (guest_write(word, &zero, sizeof(zero)) != -EINTR ||

@@ -26,6 +26,13 @@ uint32_t schedule_weight(int32_t nice)
 	return scaled_weight(nice < NICE_MIN ? NICE_MIN : nice > NICE_MAX ? NICE_MAX : nice);
 }
 
+uint32_t schedule_realtime_priority(const struct thread *thread)
+{
+	bool realtime = thread->scheduling_policy == LINUX_SCHED_FIFO ||
+			thread->scheduling_policy == LINUX_SCHED_RR;
+	return realtime ? thread->realtime_priority : 0;
+}
+
 struct thread_schedule schedule_of(const struct thread *thread)
 {
 	struct thread_schedule schedule = {
@@ -43,6 +50,8 @@ struct thread_schedule schedule_of(const struct thread *thread)
 	case LINUX_SCHED_IDLE: schedule.weight = 3; break;
 	default: break;
 	}
+	if (thread->futex_boost > schedule_realtime_priority(thread))
+		schedule.guest_level = (uint8_t)(LEVEL_FIFO_MIN - 1 + thread->futex_boost);
 	return schedule;
 }
 

@@ -13,6 +13,8 @@
 
 /* Linux's weight of a nice value: 1024 is 0, each step about a quarter. */
 uint32_t schedule_weight(int32_t nice);
+/* Its own one of FIFO and RR; 0: of another policy. */
+uint32_t schedule_realtime_priority(const struct thread *thread);
 struct thread_schedule schedule_of(const struct thread *thread);
 /* Tell the kernel what the thread's fields say. */
 void schedule_apply(struct thread *thread);

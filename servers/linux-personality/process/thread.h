@@ -95,7 +95,10 @@ struct thread {
 	int32_t nice;
 	uint32_t scheduling_policy, realtime_priority;
 	uint64_t cpu_mask;
-	uint64_t personality; /* personality(2) flags */
+	uint64_t personality;           /* personality(2) flags */
+	struct pi_waiter *futex_waiter; /* futex_pi_mutex; what it waits for */
+	uint32_t futex_boost; /* futex_pi_mutex; real-time priority lent by who waits for it, 0: none */
+	bool futex_closed;    /* futex_pi_mutex; has given up its locks */
 	void *extension;      /* reserved for ptrace and call history */
 };
 _Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");

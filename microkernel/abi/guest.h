@@ -53,10 +53,11 @@ struct guest_record {
 	uint64_t error_code;         /* K as the CPU pushed it, else 0 */
 	uint64_t fault_address;      /* K CR2 of a page fault */
 	uint32_t fault_reason;       /* K enum fault_reason */
-	uint32_t reserved0;
-	uint64_t dr[4];         /* P breakpoint addresses, used when dr7 is not 0 */
-	uint64_t dr6;           /* K */
-	uint64_t dr7;           /* P masked by the kernel */
+	uint32_t
+		leave_when_switched; /* P not 0: a guest that had to wait for a CPU or a page leaves with EXIT_KICK */
+	uint64_t dr[4];              /* P breakpoint addresses, used when dr7 is not 0 */
+	uint64_t dr6;                /* K */
+	uint64_t dr7;                /* P masked by the kernel */
 	uint64_t user_time_ns;  /* K time in guest mode */
 	uint64_t total_time_ns; /* K all time */
 	uint64_t switches[2];   /* K voluntary, involuntary context switches */

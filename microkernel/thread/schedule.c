@@ -216,6 +216,14 @@ static struct thread *take_top(struct run_queue *queue)
 	return thread;
 }
 
+/* Others may have run since its last instruction: it leaves if its record says so. A routed call is an end in itself. */
+static void switched_to(struct thread *thread)
+{
+	if (thread->mode == MODE_GUEST && thread->frame.vector != TRAP_SYSCALL &&
+	    *(const volatile uint32_t *)&thread->record->leave_when_switched)
+		thread->kicked |= KICK_SIGNAL;
+}
+
 struct thread *schedule_next(struct cpu *cpu)
 {
 	struct run_queue *queue = &run_queues[cpu->number];
@@ -236,6 +244,7 @@ struct thread *schedule_next(struct cpu *cpu)
 		event_record(EVENT_SWITCH, next->object.id, current ? current->object.id : 0);
 		if (runs)
 			current->switches[1]++;
+		switched_to(next);
 		next->charged_at_ns = queue->stamp_ns;
 	}
 	cpu->current = next;

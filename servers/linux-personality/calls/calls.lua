@@ -349,7 +349,7 @@ return {
 	{ 331, "pkey_free", "s32 key", "memory" },
 	{ 332, "statx", "fd directory, path name, u32 flags, u32 mask, out buffer", "fs", status = "done" },
 	{ 333, "io_pgetevents", "u64 context, s64 minimum, s64 count, out events, in timeout, in mask", "file" },
-	{ 334, "rseq", "addr area, u32 bytes, s32 flags, u32 signature", "process", status = "partial", lacks = "a preemption without an exit from the guest does not abort a critical section" },
+	{ 334, "rseq", "addr area, u32 bytes, s32 flags, u32 signature", "process", status = "done" },
 	{ 424, "pidfd_send_signal", "fd fd, sig number, in info, u32 flags", "signal", status = "done" },
 	{ 425, "io_uring_setup", "u32 entries, ptr parameters", "file" },
 	{ 426, "io_uring_enter", "fd fd, u32 submit, u32 complete, u32 flags, in argument, size bytes", "file" },

@@ -3,8 +3,8 @@
  * Restartable sequences on one CPU.
  *
  * The CPU number never changes while there is one CPU, so it is written at registration. What remains is the abort of
- * a critical section: at signal delivery and after exits that are no calls. A preemption by the kernel alone, without an exit,
- * does not abort one; the row in calls.lua says so.
+ * a critical section: at signal delivery and after exits that are no calls. A thread that is registered asks the kernel to
+ * leave the guest when another one ran in between, so a preemption is such an exit.
  */
 #include "process/rseq.h"
 
@@ -59,6 +59,7 @@ void rseq_before_signal(struct thread *self)
 
 void rseq_before_return(struct thread *self, uint32_t reason)
 {
+	self->guest.leave_when_switched = self->rseq.value != 0;
 	if (self->rseq.value && (reason == EXIT_KICK || reason == EXIT_INTERRUPTED) && abort_section(self))
 		force_fault(self);
 }

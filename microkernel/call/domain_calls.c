@@ -37,7 +37,10 @@ struct call_result kcall_domain_set_entry(struct thread *self, struct domain *do
 {
 	if (entry >= USER_LIMIT)
 		return call_error(STATUS_INVALID);
+	struct thread *thread;
 	domain->entry = entry;
+	list_for_each(thread, &domain->threads, domain_link)
+		thread->exit_entry = entry;
 	return call_ok(0);
 }
 

@@ -180,12 +180,10 @@ struct call_result kcall_system_info(struct thread *self, struct object *system,
 	info->fpu_bytes = cpu_features.fpu_bytes;
 	info->fpu_xsave = cpu_features.xsave;
 	info->xcr0 = cpu_features.xcr0;
-	for (const struct cpu *cpu = cpus; cpu < cpus + CPU_MAX; cpu++) {
-		info->cpus_running += cpu->self != NULL;
-		info->idle_ns += cpu->idle_ns;
-		info->switches += cpu->switches;
-		info->interrupts += cpu->interrupts;
-	}
+	info->cpus_running = 1;
+	info->idle_ns = boot_cpu.idle_ns;
+	info->switches = boot_cpu.switches;
+	info->interrupts = boot_cpu.interrupts;
 	return call_ok(0);
 }
 

@@ -22,7 +22,7 @@ struct call_result kcall_thread_create(struct thread *self, struct domain *domai
 
 struct call_result kcall_thread_start(struct thread *self, struct thread *thread)
 {
-	if (thread->state != THREAD_IS_NEW || (!thread->frame.rip && !thread->domain->entry))
+	if (thread->state != THREAD_IS_NEW || (!thread->frame.rip && !thread->exit_entry))
 		return call_error(STATUS_INVALID);
 	thread_start(thread);
 	return call_ok(0);
@@ -80,7 +80,7 @@ struct call_result kcall_thread_info(struct thread *self, struct thread *thread,
 	info->switches[0] = thread->switches[0];
 	info->switches[1] = thread->switches[1];
 	info->state = thread->state;
-	info->cpu = thread->cpu;
+	info->cpu = thread->cpu->number;
 	info->object_id = thread->object.id;
 	return call_ok(0);
 }
@@ -115,11 +115,7 @@ struct call_result kcall_guest_set_aspace(struct thread *self, handle_t aspace)
 		return call_error(status);
 	if (!self->record)
 		return call_error(STATUS_INVALID);
-	if (space)
-		object_get(&space->object);
-	if (self->guest_aspace)
-		object_put(&self->guest_aspace->object);
-	self->guest_aspace = space;
+	thread_set_guest_space(self, space);
 	return call_ok(0);
 }
 

@@ -4,7 +4,9 @@
  */
 #include "debug/event.h"
 
+#include "arch/x86_64/cpu.h"
 #include "debug/log.h"
+#include "structure/bytes.h"
 #include "thread/thread.h"
 
 struct event_kind_row {
@@ -13,23 +15,32 @@ struct event_kind_row {
 #define EVENT_ROW(kind, name, first, second) [EVENT_##kind] = { name, first, second },
 static const struct event_kind_row kinds[EVENT_KIND_COUNT] = { EVENT_KINDS(EVENT_ROW) };
 
-static struct event_ring boot_ring __attribute__((aligned(4096)));
+static struct event boot_ring[EVENTS_KEPT];
 
 void event_init(struct cpu *cpu)
 {
-	cpu->events = &boot_ring;
+	cpu->events.kept = boot_ring;
+}
+
+static void keep_fresh(const struct event_log *log)
+{
+	if (log->kept)
+		memcpy(&log->kept[(log->recorded - EVENTS_FRESH) % EVENTS_KEPT], log->fresh,
+		       sizeof(log->fresh));
 }
 
 void event_record(enum event_kind kind, uint64_t first, uint64_t second)
 {
 	struct cpu *cpu = cpu_self();
-	struct event_ring *ring = cpu->events;
-	struct event *event = &ring->events[ring->recorded++ % EVENTS_KEPT];
-	event->time_ns = cpu->clock_ns;
+	struct event_log *log = &cpu->events;
+	struct event *event = &log->fresh[log->recorded++ % EVENTS_FRESH];
+	event->time_ns = log->clock_ns;
 	event->kind = kind;
 	event->thread = cpu->current ? (uint32_t)cpu->current->object.id : 0;
 	event->first = first;
 	event->second = second;
+	if (log->recorded % EVENTS_FRESH == 0)
+		keep_fresh(log);
 }
 
 static void print_one(const struct event *event)
@@ -40,14 +51,20 @@ static void print_one(const struct event *event)
 		      row->second, event->second);
 }
 
+const struct event *event_at(const struct event_log *log, uint64_t number)
+{
+	uint64_t fresh = log->recorded - log->recorded % EVENTS_FRESH;
+	return number < fresh ? &log->kept[number % EVENTS_KEPT] : &log->fresh[number % EVENTS_FRESH];
+}
+
 void event_print(const struct cpu *cpu, unsigned count)
 {
-	const struct event_ring *ring = cpu->events;
-	if (!ring)
+	const struct event_log *log = &cpu->events;
+	if (!log->kept)
 		return;
-	uint64_t kept = ring->recorded < EVENTS_KEPT ? ring->recorded : EVENTS_KEPT;
-	uint64_t at = ring->recorded - (count < kept ? count : kept);
-	log_print_raw("  last events of %lu on CPU %u:\n", ring->recorded, cpu->number);
-	for (; at < ring->recorded; at++)
-		print_one(&ring->events[at % EVENTS_KEPT]);
+	uint64_t kept = log->recorded < EVENTS_KEPT ? log->recorded : EVENTS_KEPT;
+	uint64_t at = log->recorded - (count < kept ? count : kept);
+	log_print_raw("  last events of %lu on CPU %u:\n", log->recorded, cpu->number);
+	for (; at < log->recorded; at++)
+		print_one(event_at(log, at));
 }

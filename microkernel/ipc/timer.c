@@ -9,42 +9,40 @@
 #include "ipc/endpoint.h"
 #include "ipc/timer.h"
 
-static struct heap timeouts[CPU_MAX];
-static uint64_t planned_ns[CPU_MAX]; /* what the CPU's clock is set for; 0: nothing */
-
 void timeout_cancel(struct timeout *timeout)
 {
 	if (heap_linked(&timeout->node))
-		heap_remove(&timeouts[timeout->cpu], &timeout->node);
+		heap_remove(&timeout->cpu->timeouts, &timeout->node);
 }
 
 void timeout_arm(struct timeout *timeout, uint64_t deadline_ns)
 {
 	timeout_cancel(timeout);
-	timeout->cpu = cpu_self()->number;
-	heap_insert(&timeouts[timeout->cpu], &timeout->node, deadline_ns);
+	timeout->cpu = cpu_self();
+	timeout->cpu->attention = true;
+	heap_insert(&timeout->cpu->timeouts, &timeout->node, deadline_ns);
 }
 
 void timer_plan(uint64_t slice_end_ns)
 {
-	uint32_t cpu = cpu_self()->number;
-	uint64_t next = timeouts[cpu].root ? timeouts[cpu].root->key : DEADLINE_NEVER;
+	struct cpu *cpu = cpu_self();
+	uint64_t next = cpu->timeouts.root ? cpu->timeouts.root->key : DEADLINE_NEVER;
 	if (slice_end_ns < next)
 		next = slice_end_ns;
-	if (next == DEADLINE_NEVER || (planned_ns[cpu] && planned_ns[cpu] <= next))
+	if (next == DEADLINE_NEVER || (cpu->planned_ns && cpu->planned_ns <= next))
 		return;
-	planned_ns[cpu] = next ? next : 1;
+	cpu->planned_ns = next ? next : 1;
 	clock_set_event(next);
 }
 
 void timer_interrupt(void)
 {
-	uint32_t cpu = cpu_self()->number;
+	struct cpu *cpu = cpu_self();
 	uint64_t now = clock_now_ns();
-	planned_ns[cpu] = 0;
-	while (timeouts[cpu].root && timeouts[cpu].root->key <= now) {
-		struct timeout *timeout = list_entry(timeouts[cpu].root, struct timeout, node);
-		heap_remove(&timeouts[cpu], &timeout->node);
+	cpu->planned_ns = 0;
+	while (cpu->timeouts.root && cpu->timeouts.root->key <= now) {
+		struct timeout *timeout = list_entry(cpu->timeouts.root, struct timeout, node);
+		heap_remove(&cpu->timeouts, &timeout->node);
 		timeout->expired(timeout);
 	}
 	schedule_tick(now);

@@ -139,8 +139,8 @@ static void destroy_below(uint64_t entry)
 void table_destroy(struct aspace *aspace)
 {
 	uint64_t *root = table_at(aspace->root);
-	if (cpu_self()->loaded_space == aspace) {
-		cpu_self()->loaded_space = NULL;
+	if (cpu_self()->loaded_root == aspace->root) {
+		cpu_self()->loaded_root = 0;
 		cpu_load_page_table((paddr_t){ paging_kernel_root });
 	}
 	for (unsigned i = 0; i < TABLE_USER_ENTRIES; i++)
@@ -175,7 +175,7 @@ void tlb_drop(struct tlb_batch *batch, struct frame *frame)
 /* One CPU runs: only the space it has loaded can be in a TLB. */
 static void flush(const struct tlb_batch *batch)
 {
-	if (!batch->count || cpu_self()->loaded_space != batch->aspace)
+	if (!batch->count || cpu_self()->loaded_root != batch->aspace->root)
 		return;
 	if (batch->count > TLB_BATCH_PAGES) {
 		cpu_flush_all();

@@ -5,6 +5,7 @@
  * The queue of dead objects belongs to the kernel lock. An object whose destruction drops the last reference to
  * another one only lengthens the queue, so the depth of the stack does not depend on what users build.
  */
+#include "arch/x86_64/cpu.h"
 #include "debug/log.h"
 #include "device/device.h"
 #include "ipc/endpoint.h"
@@ -87,6 +88,7 @@ void object_put(struct object *object)
 		return;
 	object->next_dead = dead_objects;
 	dead_objects = object;
+	cpu_self()->attention = true;
 }
 
 void object_reap(void)

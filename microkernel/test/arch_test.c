@@ -27,7 +27,7 @@ KERNEL_TEST(arch_nmi_keeps_gs_base)
 	msr_write(MSR_GS_BASE, own);
 	TEST_CHECK(low == 0x00001230 && high == 0x00007fff);
 	TEST_CHECK(trap_nmi_count == before + 1);
-	TEST_CHECK(cpu_self() == &cpus[0]);
+	TEST_CHECK(cpu_self() == &boot_cpu);
 }
 
 /* Registers survive a trap on an IST stack. */
@@ -63,7 +63,7 @@ KERNEL_TEST(arch_user_bases)
 	cpu_set_fs_base(fs);
 	cpu_set_user_gs_base(gs);
 	TEST_CHECK(fs_seen == 0x00007ffffffff000 && gs_seen == 0x0000123456789000);
-	TEST_CHECK(cpu_self() == &cpus[0]);
+	TEST_CHECK(cpu_self() == &boot_cpu);
 }
 
 static unsigned char image_a[4096] __attribute__((aligned(64)));
@@ -267,13 +267,13 @@ KERNEL_TEST(boot_option_words)
 
 KERNEL_TEST(events_are_kept_in_order_and_the_oldest_go)
 {
-	const struct event_ring *ring = cpu_self()->events;
-	uint64_t before = ring->recorded;
+	const struct event_log *log = &cpu_self()->events;
+	uint64_t before = log->recorded;
 	for (uint64_t i = 0; i < EVENTS_KEPT + 3; i++)
 		event_record(EVENT_CALL, i, ~i);
-	TEST_CHECK(ring->recorded == before + EVENTS_KEPT + 3);
+	TEST_CHECK(log->recorded == before + EVENTS_KEPT + 3);
 	for (uint64_t i = 3; i < EVENTS_KEPT + 3; i++) {
-		const struct event *event = &ring->events[(before + i) % EVENTS_KEPT];
+		const struct event *event = event_at(log, before + i);
 		TEST_CHECK(event->kind == EVENT_CALL && event->first == i && event->second == ~i);
 	}
 }

@@ -4,6 +4,7 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "call/call.h"
+#include "memory/aspace.h"
 #include "memory/memory.h"
 #include "object/object.h"
 #include "test/fixture.h"
@@ -23,6 +24,14 @@ struct domain *fixture_domain(void)
 	return domain;
 }
 
+static void fixture_guest_space(struct thread *thread)
+{
+	struct aspace *space = aspace_create(thread->domain->account);
+	thread_set_guest_space(thread, space);
+	if (space)
+		object_put(&space->object);
+}
+
 struct thread *fixture_thread(struct domain *domain, unsigned n, bool guest)
 {
 	struct thread_request request = {
@@ -40,7 +49,7 @@ struct thread *fixture_thread(struct domain *domain, unsigned n, bool guest)
 		return NULL;
 	object_put(&thread->object);
 	if (guest)
-		thread->guest_aspace = aspace_create(domain->account);
+		fixture_guest_space(thread);
 	thread_start(thread);
 	return thread;
 }

@@ -243,8 +243,7 @@ KERNEL_TEST(guest_enter_checks_registers)
 	thread_kick(thread, KICK_SIGNAL);
 	TEST_CHECK(guest_enter(thread) == STATUS_OK && thread->mode == MODE_NATIVE);
 	TEST_CHECK(thread->frame.rsi == EXIT_KICK && !thread->kicked && regs->rip == 0x1234);
-	object_put((struct object *)thread->guest_aspace);
-	thread->guest_aspace = NULL;
+	thread_set_guest_space(thread, NULL);
 	TEST_CHECK(guest_enter(thread) == STATUS_INVALID);
 	fixture_end(domain);
 }

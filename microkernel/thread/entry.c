@@ -21,9 +21,11 @@
 #define FAULT_USER 0x4u
 #define FAULT_RESERVED_BIT 0x8u
 #define FAULT_FETCH 0x10u
+#define FLAG_TRAP 0x100u
+#define FLAG_RESUME 0x10000u
 
 /* With FSGSBASE the guest may have changed its bases: keep them before anything else loads others. */
-static void guest_keep_bases(struct thread *thread)
+static inline __attribute__((always_inline)) void guest_keep_bases(struct thread *thread)
 {
 	if (!cpu_features.fsgsbase)
 		return;
@@ -70,30 +72,16 @@ static void exception(struct thread *thread)
 
 _Noreturn void kernel_trap(struct thread *thread)
 {
+	struct cpu *cpu = cpu_self();
 	if (thread->mode == MODE_GUEST)
 		guest_keep_bases(thread);
 	if (thread->frame.vector >= TRAP_INTERRUPT_FIRST) {
-		cpu_self()->interrupts++;
+		cpu->interrupts++;
+		cpu->attention = true;
 		event_record(EVENT_INTERRUPT, thread->frame.vector, thread->frame.rip);
 		interrupt_dispatch(thread->frame.vector);
 	} else {
 		exception(thread);
-	}
-	kernel_exit();
-}
-
-void kernel_syscall(struct thread *thread)
-{
-	if (thread->mode == MODE_GUEST) {
-		enum route_end end = route_call(thread);
-		if (end == ROUTE_AT_ONCE)
-			return;
-		guest_keep_bases(thread);
-		if (end == ROUTE_FORWARDED)
-			guest_exit(thread, EXIT_SYSCALL);
-	} else {
-		thread->progress = 0;
-		call_dispatch(thread);
 	}
 	kernel_exit();
 }
@@ -104,35 +92,44 @@ _Noreturn void kernel_idle_interrupt(uint64_t vector)
 	uint64_t now = clock_now_ns();
 	cpu->idle_ns += now - cpu->idle_since_ns;
 	cpu->interrupts++;
+	cpu->attention = true;
 	schedule_tick(now);
 	interrupt_dispatch(vector);
 	kernel_exit();
 }
 
-static bool debug_loaded[CPU_MAX]; /* DR7 is not 0 */
-
-static void load_space(struct cpu *cpu, struct aspace *space)
+static __attribute__((noinline, cold)) void load_debug_registers(struct cpu *cpu, const struct thread *thread)
 {
-	if (cpu->loaded_space == space)
-		return;
-	cpu->loaded_space = space;
-	cpu_load_page_table((paddr_t){ space->root });
+	cpu->debug_loaded = thread->mode == MODE_GUEST && thread->dr7;
+	if (cpu->debug_loaded)
+		debug_registers_load(thread->dr, thread->dr7);
+	else
+		debug_registers_off();
 }
 
-static void load_debug_registers(struct cpu *cpu, const struct thread *thread)
+/* All of the CPU's state that differs from what the thread's mode needs, but the registers. */
+static inline __attribute__((always_inline)) void load_state(struct cpu *cpu, const struct thread *thread,
+							     bool guest)
 {
-	bool wanted = thread->mode == MODE_GUEST && thread->dr7;
-	if (wanted)
-		debug_registers_load(thread->dr, thread->dr7);
-	else if (debug_loaded[cpu->number])
-		debug_registers_off();
-	debug_loaded[cpu->number] = wanted;
+	uint64_t root = guest ? thread->guest_root : thread->native_root;
+	if (cpu->loaded_root != root) {
+		cpu->loaded_root = root;
+		cpu_load_page_table((paddr_t){ root });
+	}
+	if (cpu->debug_loaded || (guest && thread->dr7))
+		load_debug_registers(cpu, thread);
+	fpu_trap(cpu->fpu_owner != thread || cpu->fpu_owner_guest != guest);
+	cpu_set_fs_base(guest ? thread->guest_fs : thread->native_fs);
+	if (guest)
+		cpu_set_user_gs_base(thread->guest_gs);
 }
 
 /* A SYSRET loses RCX and R11: native code expects that, a guest may have changed them since its SYSCALL. */
 static bool sysret_fits(const struct thread *thread)
 {
 	const struct trap_frame *frame = &thread->frame;
+	if (frame->rip >= USER_LIMIT || (frame->rflags & (FLAG_TRAP | FLAG_RESUME)))
+		return false;
 	if (thread->mode == MODE_NATIVE)
 		return frame->vector == TRAP_SYSCALL;
 	return frame->rcx == frame->rip && frame->r11 == frame->rflags;
@@ -140,15 +137,11 @@ static bool sysret_fits(const struct thread *thread)
 
 static _Noreturn void run(struct cpu *cpu, struct thread *thread)
 {
-	bool guest = thread->mode == MODE_GUEST;
-	timer_plan(schedule_slice_end(cpu));
-	load_space(cpu, guest ? thread->guest_aspace : thread->domain->aspace);
-	load_debug_registers(cpu, thread);
-	fpu_trap(!fpu_is_own(thread));
-	cpu_set_fs_base(guest ? thread->guest_fs : thread->native_fs);
-	if (guest)
-		cpu_set_user_gs_base(thread->guest_gs);
-	cpu_return(thread, sysret_fits(thread));
+	const struct trap_frame *frame = &thread->frame;
+	load_state(cpu, thread, thread->mode == MODE_GUEST);
+	if (sysret_fits(thread))
+		cpu_return(frame, frame->rip, frame->rflags, frame->rsp);
+	cpu_return_frame(thread);
 }
 
 /* What a chosen thread must do before user mode; true when it has to be chosen anew then. */
@@ -167,18 +160,79 @@ static bool unfinished(struct thread *thread)
 	return true;
 }
 
-_Noreturn void kernel_exit(void)
+/* The long way: somebody else may have to run, or something must be done first. */
+static __attribute__((noinline)) _Noreturn void exit_attentively(struct cpu *cpu)
 {
-	struct cpu *cpu = cpu_self();
 	for (;;) {
 		object_reap();
+		cpu->attention = false;
 		struct thread *thread = schedule_next(cpu);
 		if (!thread)
 			break;
-		if (!unfinished(thread))
-			run(cpu, thread);
+		if (unfinished(thread) || cpu->attention)
+			continue;
+		timer_plan(schedule_slice_end(cpu));
+		cpu_set_current(cpu, thread);
+		run(cpu, thread);
 	}
 	timer_plan(DEADLINE_NEVER);
 	cpu->idle_since_ns = clock_now_ns();
 	cpu_idle();
+}
+
+_Noreturn void kernel_exit(void)
+{
+	struct cpu *cpu = cpu_self();
+	if (cpu->attention || cpu->current->restart)
+		exit_attentively(cpu);
+	run(cpu, cpu->current);
+}
+
+/* A guest's call that no route answers. Mostly nobody else is to run: then native code starts without a frame. */
+static inline _Noreturn void forward(struct cpu *cpu, struct thread *thread)
+{
+	guest_leave(thread, EXIT_SYSCALL);
+	if (cpu->attention) {
+		native_start_at_exit_entry(thread, EXIT_SYSCALL);
+		exit_attentively(cpu);
+	}
+	guest_publish(thread, EXIT_SYSCALL);
+	load_state(cpu, thread, false);
+	cpu_start_native(thread->record_address.value, EXIT_SYSCALL, thread->exit_entry,
+			 thread->stack_top - sizeof(uint64_t));
+}
+
+/* guest_enter, the common way back: the registers go from the record to the CPU. Returns when it is not that simple. */
+static inline void enter_guest(struct cpu *cpu, struct thread *thread)
+{
+	const struct trap_frame *frame = &thread->frame;
+	const volatile struct guest_registers *regs = &thread->record->regs;
+	if (thread->kicked || guest_prepare(thread))
+		return;
+	if (!cpu->attention && regs->rcx == frame->rip && regs->r11 == frame->rflags &&
+	    !(frame->rflags & (FLAG_TRAP | FLAG_RESUME))) {
+		load_state(cpu, thread, true);
+		cpu_return(thread->record, frame->rip, frame->rflags, frame->rsp);
+	}
+	guest_load_registers(thread);
+	kernel_exit();
+}
+
+void kernel_syscall(struct thread *thread)
+{
+	struct cpu *cpu = cpu_self();
+	if (thread->mode == MODE_GUEST) {
+		enum route_end end = route_call(thread);
+		if (end == ROUTE_AT_ONCE)
+			return;
+		guest_keep_bases(thread);
+		if (end == ROUTE_FORWARDED)
+			forward(cpu, thread);
+	} else {
+		if (thread->frame.rax == CALL_guest_enter)
+			enter_guest(cpu, thread);
+		thread->progress = 0;
+		call_dispatch(thread);
+	}
+	kernel_exit();
 }

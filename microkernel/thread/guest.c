@@ -40,11 +40,6 @@ static uint64_t debug_control_checked(uint64_t control, const uint64_t address[4
 	return control & 0xff ? control : 0;
 }
 
-static bool registers_valid(const struct guest_registers *regs)
-{
-	return regs->rip < USER_LIMIT && is_canonical(regs->fs_base) && is_canonical(regs->gs_base);
-}
-
 /* The general registers, which lie alike in a frame and a record: copied by assignment, without a call. */
 struct general_registers {
 	uint64_t words[15];
@@ -53,18 +48,6 @@ _Static_assert(sizeof(struct general_registers) == offsetof(struct guest_registe
 		       sizeof(struct general_registers) == offsetof(struct trap_frame, vector) &&
 		       offsetof(struct guest_registers, rdi) == offsetof(struct trap_frame, rdi),
 	       "the general registers lie alike in a frame and a record");
-
-static void frame_from_registers(struct trap_frame *frame, const struct guest_registers *regs)
-{
-	*(struct general_registers *)frame = *(const struct general_registers *)regs;
-	frame->vector = TRAP_SYSCALL;
-	frame->error_code = 0;
-	frame->rip = regs->rip;
-	frame->cs = USER_CS;
-	frame->rflags = (regs->rflags & FLAGS_OF_USER) | FLAG_FIXED | FLAG_INTERRUPTS;
-	frame->rsp = regs->rsp;
-	frame->ss = USER_SS;
-}
 
 void native_start(struct thread *thread, uint64_t entry, uint64_t first, uint64_t second)
 {
@@ -80,7 +63,8 @@ void native_start(struct thread *thread, uint64_t entry, uint64_t first, uint64_
 	};
 }
 
-void native_start_at_exit_entry(struct thread *thread, enum guest_exit reason)
+/* What the record says besides the registers. */
+void guest_publish(const struct thread *thread, enum guest_exit reason)
 {
 	struct guest_record *record = thread->record;
 	record->exit_reason = reason;
@@ -88,44 +72,72 @@ void native_start_at_exit_entry(struct thread *thread, enum guest_exit reason)
 	record->total_time_ns = thread->total_time_ns;
 	record->switches[0] = thread->switches[0];
 	record->switches[1] = thread->switches[1];
+}
+
+void native_start_at_exit_entry(struct thread *thread, enum guest_exit reason)
+{
+	guest_publish(thread, reason);
 	/* As if called: the return address that is not there keeps the stack aligned as the ABI wants. */
-	native_start(thread, thread->domain->entry, thread->record_address.value, reason);
-	thread->frame.rsp -= 8;
+	native_start(thread, thread->exit_entry, thread->record_address.value, reason);
+	thread->frame.rsp -= sizeof(uint64_t);
+}
+
+static void debug_registers_read(struct thread *thread, uint64_t control)
+{
+	memcpy(thread->dr, thread->record->dr, sizeof(thread->dr));
+	thread->dr7 = debug_control_checked(control, thread->dr);
+}
+
+status_t guest_prepare(struct thread *thread)
+{
+	const volatile struct guest_record *record = thread->record;
+	struct trap_frame *frame = &thread->frame;
+	if (!record || !thread->guest_root || !thread->exit_entry)
+		return STATUS_INVALID;
+	uint64_t rip = record->regs.rip, fs = record->regs.fs_base, gs = record->regs.gs_base;
+	if (rip >= USER_LIMIT || !is_canonical(fs) || !is_canonical(gs))
+		return STATUS_INVALID;
+	uint64_t control = record->dr7;
+	if (control | thread->dr7)
+		debug_registers_read(thread, control);
+	thread->guest_fs = fs;
+	thread->guest_gs = gs;
+	frame->vector = TRAP_SYSCALL;
+	frame->error_code = 0;
+	frame->rip = rip;
+	frame->cs = USER_CS;
+	frame->rflags = (record->regs.rflags & FLAGS_OF_USER) | FLAG_FIXED | FLAG_INTERRUPTS;
+	frame->rsp = record->regs.rsp;
+	frame->ss = USER_SS;
+	schedule_enter_guest(thread);
+	event_record(EVENT_GUEST_ENTER, rip, record->regs.rax);
+	return STATUS_OK;
+}
+
+void guest_load_registers(struct thread *thread)
+{
+	*(struct general_registers *)&thread->frame = *(const struct general_registers *)&thread->record
+							       ->regs;
 }
 
 status_t guest_enter(struct thread *thread)
 {
-	struct guest_record *record = thread->record;
-	if (!record || !thread->guest_aspace || !thread->domain->entry)
-		return STATUS_INVALID;
-	if (thread->kicked) {
+	if (thread->kicked && thread->record && thread->guest_root && thread->exit_entry) {
 		thread->kicked = 0;
 		native_start_at_exit_entry(thread, EXIT_KICK);
 		return STATUS_OK;
 	}
-	struct guest_registers regs = record->regs;
-	__asm__ volatile("" ::: "memory");
-	if (!registers_valid(&regs))
-		return STATUS_INVALID;
-	uint64_t control = *(const volatile uint64_t *)&record->dr7;
-	thread->dr7 = 0;
-	if (control) {
-		memcpy(thread->dr, record->dr, sizeof(thread->dr));
-		thread->dr7 = debug_control_checked(control, thread->dr);
-	}
-	frame_from_registers(&thread->frame, &regs);
-	thread->guest_fs = regs.fs_base;
-	thread->guest_gs = regs.gs_base;
-	schedule_mode_change(thread, true);
-	event_record(EVENT_GUEST_ENTER, regs.rip, regs.rax);
-	return STATUS_OK;
+	status_code_t status = guest_prepare(thread);
+	if (!status)
+		guest_load_registers(thread);
+	return status;
 }
 
-void guest_exit(struct thread *thread, enum guest_exit reason)
+void guest_leave(struct thread *thread, enum guest_exit reason)
 {
 	struct guest_registers *regs = &thread->record->regs;
 	const struct trap_frame *frame = &thread->frame;
-	schedule_mode_change(thread, false);
+	schedule_leave_guest(thread);
 	event_record(EVENT_GUEST_EXIT, reason, frame->rip);
 	*(struct general_registers *)regs = *(const struct general_registers *)frame;
 	regs->orig_rax = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED ? frame->rax : GUEST_NO_CALL;
@@ -136,6 +148,11 @@ void guest_exit(struct thread *thread, enum guest_exit reason)
 	regs->ss = GUEST_SS;
 	regs->fs_base = thread->guest_fs;
 	regs->gs_base = thread->guest_gs;
+}
+
+void guest_exit(struct thread *thread, enum guest_exit reason)
+{
+	guest_leave(thread, reason);
 	if (reason == EXIT_KICK)
 		thread->kicked = 0;
 	native_start_at_exit_entry(thread, reason);
@@ -167,7 +184,7 @@ static void fpu_write_back(struct cpu *cpu)
 	fpu_save(image_of(cpu->fpu_owner, cpu->fpu_owner_guest));
 }
 
-bool fpu_is_own(const struct thread *thread)
+static bool fpu_is_own(const struct thread *thread)
 {
 	const struct cpu *cpu = cpu_self();
 	return cpu->fpu_owner == thread && cpu->fpu_owner_guest == (thread->mode == MODE_GUEST);

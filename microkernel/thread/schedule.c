@@ -17,23 +17,10 @@
 #define GRANULARITY_NS 1000000u
 #define DEFAULT_WEIGHT 1024u /* for a weight of 0 too */
 
-struct run_queue {
-	struct list_node levels[LEVEL_COUNT]; /* threads by run_link; the fair level's is not used */
-	uint64_t used[2];                     /* a bit for each level with ready threads */
-	struct heap fair;                     /* threads by fair_node */
-	uint64_t fair_time;
-	struct thread *direct;
-	uint64_t stamp_ns; /* of the last charge */
-	uint64_t native_slice_end_ns;
-};
-
-static struct run_queue run_queues[CPU_MAX];
-
 void schedule_init(void)
 {
-	for (unsigned cpu = 0; cpu < CPU_MAX; cpu++)
-		for (unsigned level = 0; level < LEVEL_COUNT; level++)
-			list_init(&run_queues[cpu].levels[level]);
+	for (unsigned level = 0; level < LEVEL_COUNT; level++)
+		list_init(&boot_cpu.queue.levels[level]);
 }
 
 static unsigned level_of(const struct thread *thread)
@@ -125,18 +112,25 @@ static void virtual_time_advance(struct run_queue *queue, struct thread *thread,
 		queue->fair_time = least;
 }
 
-uint64_t schedule_charge(struct thread *thread)
+/* Answers how much it was. */
+static inline uint64_t charge(struct thread *thread)
 {
-	struct run_queue *queue = &run_queues[thread->cpu];
+	struct run_queue *queue = &thread->cpu->queue;
 	uint64_t now = clock_now_ns();
 	uint64_t ns = now - thread->charged_at_ns;
 	queue->stamp_ns = thread->charged_at_ns = now;
 	thread->total_time_ns += ns;
-	if (thread->mode == MODE_GUEST)
-		thread->user_time_ns += ns;
 	if (is_fair(thread))
 		virtual_time_advance(queue, thread, ns);
-	return now;
+	return ns;
+}
+
+uint64_t schedule_charge(struct thread *thread)
+{
+	uint64_t ns = charge(thread);
+	if (thread->mode == MODE_GUEST)
+		thread->user_time_ns += ns;
+	return thread->charged_at_ns;
 }
 
 /* Others come before the running thread: of a higher level, or of its own when its share or slice is used up. */
@@ -153,15 +147,16 @@ static bool must_yield(struct run_queue *queue, struct thread *current)
 static void see_whether_to_yield(struct cpu *cpu)
 {
 	struct thread *current = cpu->current;
-	if (current && current->state == THREAD_IS_RUNNING && must_yield(&run_queues[cpu->number], current))
-		cpu->need_reschedule = true;
+	if (current && current->state == THREAD_IS_RUNNING && must_yield(&cpu->queue, current))
+		cpu->need_reschedule = cpu->attention = true;
 }
 
 void schedule_ready(struct thread *thread, bool direct)
 {
 	struct cpu *cpu = cpu_self();
-	struct run_queue *queue = &run_queues[cpu->number];
-	thread->cpu = cpu->number;
+	struct run_queue *queue = &cpu->queue;
+	thread->cpu = cpu;
+	cpu->attention = true;
 	if (is_fair(thread) && thread->virtual_time + CREDIT_NS < queue->fair_time)
 		thread->virtual_time = queue->fair_time - CREDIT_NS;
 	if (direct && !queue->direct) {
@@ -178,23 +173,25 @@ void schedule_block(struct thread *thread)
 	if (thread->state == THREAD_IS_RUNNING)
 		(void)schedule_charge(thread);
 	thread->state = THREAD_IS_WAITING;
+	thread->cpu->attention = true;
 	thread->switches[0]++;
 }
 
 void schedule_remove(struct thread *thread)
 {
 	if (thread->state == THREAD_IS_READY)
-		dequeue(&run_queues[thread->cpu], thread);
+		dequeue(&thread->cpu->queue, thread);
 	if (thread->state == THREAD_IS_RUNNING)
 		(void)schedule_charge(thread);
-	if (cpus[thread->cpu].current == thread)
-		cpus[thread->cpu].current = NULL;
+	if (thread->cpu->current == thread)
+		thread->cpu->current = NULL;
+	thread->cpu->attention = true;
 }
 
 /* The directly switched-to thread, if it may run before all queued ones; else it joins them. */
 static struct thread *take_direct(struct cpu *cpu, bool current_runs)
 {
-	struct run_queue *queue = &run_queues[cpu->number];
+	struct run_queue *queue = &cpu->queue;
 	struct thread *direct = queue->direct;
 	queue->direct = NULL;
 	if (!direct || (!current_runs && (int)level_of(direct) >= top_level(queue)))
@@ -226,7 +223,7 @@ static void switched_to(struct thread *thread)
 
 struct thread *schedule_next(struct cpu *cpu)
 {
-	struct run_queue *queue = &run_queues[cpu->number];
+	struct run_queue *queue = &cpu->queue;
 	struct thread *current = cpu->current;
 	bool runs = current && current->state == THREAD_IS_RUNNING;
 	struct thread *next = take_direct(cpu, runs);
@@ -257,7 +254,7 @@ struct thread *schedule_next(struct cpu *cpu)
 
 uint64_t schedule_slice_end(struct cpu *cpu)
 {
-	struct run_queue *queue = &run_queues[cpu->number];
+	struct run_queue *queue = &cpu->queue;
 	struct thread *current = cpu->current;
 	if (!current || top_level(queue) != (int)level_of(current))
 		return DEADLINE_NEVER;
@@ -267,31 +264,46 @@ uint64_t schedule_slice_end(struct cpu *cpu)
 void schedule_tick(uint64_t now_ns)
 {
 	struct cpu *cpu = cpu_self();
-	run_queues[cpu->number].stamp_ns = now_ns;
+	cpu->queue.stamp_ns = now_ns;
 	see_whether_to_yield(cpu);
 }
 
-void schedule_mode_change(struct thread *thread, bool to_guest)
+/* The change of level counts only where others are ready. */
+static inline void mode_change(struct thread *thread, enum thread_mode mode)
 {
-	struct cpu *cpu = cpu_self();
-	(void)schedule_charge(thread);
-	thread->mode = to_guest ? MODE_GUEST : MODE_NATIVE;
-	if (!to_guest)
-		return;
-	see_whether_to_yield(cpu);
-	if (!cpu->need_reschedule)
-		slice_renew(&run_queues[cpu->number], thread);
+	struct cpu *cpu = thread->cpu;
+	thread->mode = mode;
+	if (cpu->queue.used[0] | cpu->queue.used[1]) {
+		cpu->attention = true;
+		if (mode == MODE_GUEST)
+			see_whether_to_yield(cpu);
+	}
+}
+
+void schedule_enter_guest(struct thread *thread)
+{
+	struct cpu *cpu = thread->cpu;
+	(void)charge(thread);
+	mode_change(thread, MODE_GUEST);
+	if (thread->slice_end_ns <= cpu->queue.stamp_ns && !cpu->need_reschedule)
+		slice_renew(&cpu->queue, thread);
+}
+
+void schedule_leave_guest(struct thread *thread)
+{
+	thread->user_time_ns += charge(thread);
+	mode_change(thread, MODE_NATIVE);
 }
 
 void schedule_yield(struct thread *thread)
 {
 	struct cpu *cpu = cpu_self();
-	struct run_queue *queue = &run_queues[cpu->number];
+	struct run_queue *queue = &cpu->queue;
 	(void)schedule_charge(thread);
 	if (queue->fair.root && is_fair(thread) && thread->virtual_time <= queue->fair.root->key)
 		thread->virtual_time = queue->fair.root->key + GRANULARITY_NS + 1;
 	thread->slice_end_ns = queue->native_slice_end_ns = 0;
-	cpu->need_reschedule = true;
+	cpu->need_reschedule = cpu->attention = true;
 }
 
 bool schedule_valid(const struct thread_schedule *schedule)
@@ -304,12 +316,12 @@ void schedule_set(struct thread *thread, const struct thread_schedule *schedule)
 	struct cpu *cpu = cpu_self();
 	bool queued = thread->state == THREAD_IS_READY;
 	if (queued)
-		dequeue(&run_queues[thread->cpu], thread);
+		dequeue(&thread->cpu->queue, thread);
 	thread->schedule = *schedule;
 	if (!thread->schedule.weight)
 		thread->schedule.weight = DEFAULT_WEIGHT;
 	thread->slice_end_ns = 0;
 	if (queued)
-		enqueue(&run_queues[thread->cpu], thread, false);
+		enqueue(&thread->cpu->queue, thread, false);
 	see_whether_to_yield(cpu);
 }

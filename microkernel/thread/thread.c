@@ -121,7 +121,17 @@ static status_t make_fpu_images(struct thread *thread, uint32_t flags, struct th
 	return STATUS_OK;
 }
 
-/* The guest space the creator named; referenced. */
+void thread_set_guest_space(struct thread *thread, struct aspace *space)
+{
+	if (space)
+		object_get(&space->object);
+	if (thread->guest_aspace)
+		object_put(&thread->guest_aspace->object);
+	thread->guest_aspace = space;
+	thread->guest_root = space ? space->root : 0;
+}
+
+/* The guest space the creator named. */
 static status_t find_guest_space(struct thread *thread, handle_t handle, struct thread *creator)
 {
 	if (!handle.value || !creator)
@@ -130,8 +140,7 @@ static status_t find_guest_space(struct thread *thread, handle_t handle, struct 
 	struct object *space = handle_lookup(creator->domain, handle, KIND_ASPACE, RIGHT_MANAGE, &status);
 	if (!space)
 		return status;
-	object_get(space);
-	thread->guest_aspace = (struct aspace *)space;
+	thread_set_guest_space(thread, (struct aspace *)space);
 	return STATUS_OK;
 }
 
@@ -155,9 +164,7 @@ static void release(struct thread *thread)
 	kernel_free(thread->guest_fpu, cpu_features.fpu_bytes, thread->domain->account);
 	kernel_free(thread->native_fpu, cpu_features.fpu_bytes, thread->domain->account);
 	thread->guest_fpu = thread->native_fpu = NULL;
-	if (thread->guest_aspace)
-		object_put(&thread->guest_aspace->object);
-	thread->guest_aspace = NULL;
+	thread_set_guest_space(thread, NULL);
 }
 
 struct thread *thread_create(struct domain *domain, const struct thread_request *request,
@@ -173,7 +180,10 @@ struct thread *thread_create(struct domain *domain, const struct thread_request 
 		*status = STATUS_NO_MEMORY;
 		return NULL;
 	}
+	thread->cpu = cpu_self();
 	thread->domain = domain;
+	thread->native_root = domain->aspace->root;
+	thread->exit_entry = domain->entry;
 	object_get(&domain->object);
 	thread->state = THREAD_IS_DEAD;
 	struct thread_schedule schedule = schedule_of(request);

@@ -34,7 +34,7 @@ struct frame;
 struct timeout {
 	struct heap_node node;
 	void (*expired)(struct timeout *timeout);
-	uint32_t cpu; /* whose heap it is in */
+	struct cpu *cpu; /* whose heap it is in */
 };
 
 enum thread_mode { MODE_NATIVE = 0, MODE_GUEST = 1 };
@@ -53,15 +53,17 @@ enum wait_kind {
 struct thread {
 	struct trap_frame frame; /* O; first, its end is what RSP0 points to */
 	struct object object;
-	enum thread_state_code state; /* L */
-	enum thread_mode mode;        /* O */
-	struct domain *domain;        /* I */
-	struct list_node domain_link; /* L */
-	struct list_node record_link; /* L; in the table of records in use */
-	struct aspace *guest_aspace;  /* L; referenced */
-	struct guest_record *record;  /* I; kernel address of the pinned record, NULL without THREAD_GUEST */
-	struct frame *record_frame;   /* I */
-	uaddr_t record_address;       /* I */
+	enum thread_state_code state;     /* L */
+	enum thread_mode mode;            /* O */
+	struct domain *domain;            /* I */
+	struct list_node domain_link;     /* L */
+	struct list_node record_link;     /* L; in the table of records in use */
+	struct aspace *guest_aspace;      /* L; referenced; thread_set_guest_space */
+	uint64_t guest_root, native_root; /* L; of the page tables of the guest and the domain */
+	uint64_t exit_entry;              /* L; the same as domain->entry */
+	struct guest_record *record; /* I; kernel address of the pinned record, NULL without THREAD_GUEST */
+	struct frame *record_frame;  /* I */
+	uaddr_t record_address;      /* I */
 	struct message_page *message_page;      /* I; kernel address of the pinned page or NULL */
 	struct frame *message_frame;            /* I */
 	uint64_t stack_top;                     /* I; where guest exits start native code */
@@ -76,7 +78,7 @@ struct thread {
 	uint64_t virtual_time;
 	uint64_t slice_end_ns, charged_at_ns;
 	uint64_t user_time_ns, total_time_ns, switches[2];
-	uint32_t cpu;
+	struct cpu *cpu; /* whose queue it is in, or was last */
 
 	/* Waiting, L */
 	enum wait_kind wait;
@@ -111,6 +113,9 @@ void thread_destroy(struct object *object);
 void thread_start(struct thread *thread);
 /* It leaves every queue; its caller and it if it calls are told RESTART; pins go. The frame is not touched again. */
 void thread_end(struct thread *thread);
+
+/* The guest runs in this space (may be NULL) from its next entry on; takes a reference. */
+void thread_set_guest_space(struct thread *thread, struct aspace *space);
 
 /* Make a waiting thread ready with a result in rax and rdx. */
 void thread_wake(struct thread *thread, int64_t status, uint64_t value);
@@ -151,6 +156,9 @@ uint32_t word_requeue(const uint64_t from[2], const uint64_t to[2], uint32_t cou
 
 /* Guest mode ends: registers to the record, native code entered at the domain's exit entry. */
 void guest_exit(struct thread *thread, enum guest_exit reason);
+/* Its parts, for an exit that needs no frame: mode and registers; what the record says besides. */
+void guest_leave(struct thread *thread, enum guest_exit reason);
+void guest_publish(const struct thread *thread, enum guest_exit reason);
 
 /*
  * The scheduler (schedule.c): which thread runs next on a CPU, and who is charged for the time.
@@ -174,8 +182,9 @@ struct thread *schedule_next(struct cpu *cpu);
 uint64_t schedule_slice_end(struct cpu *cpu);
 /* The clock rang: has the running thread used its slice up? */
 void schedule_tick(uint64_t now_ns);
-/* The running thread changes between native and guest mode: charge it, and see whether others come first now. */
-void schedule_mode_change(struct thread *thread, bool to_guest);
+/* The running thread changes to guest or to native mode: charge it, and see whether others come first now. */
+void schedule_enter_guest(struct thread *thread);
+void schedule_leave_guest(struct thread *thread);
 /* The running thread lets others of its level go first, in native code and in its guest. */
 void schedule_yield(struct thread *thread);
 /* Do the levels exist? */
@@ -189,6 +198,10 @@ uint64_t schedule_charge(struct thread *thread);
 /* Continue in guest mode with the record's registers, or leave at once with EXIT_KICK when a kick is latched. INVALID:
    no record, space or exit entry, or registers that user code may not have. */
 status_t guest_enter(struct thread *thread);
+/* Its parts, for an entry without kicks: all but the general registers is checked and in the frame, the mode changed; then
+   these too. */
+status_t guest_prepare(struct thread *thread);
+void guest_load_registers(struct thread *thread);
 /* EXIT_FAULT or EXIT_DEBUG for the exception in the frame. */
 void guest_fault(struct thread *thread, uint64_t fault_address, uint32_t fault_reason);
 /* Native code afresh, at the domain's exit entry: record and reason, on the empty stack. */
@@ -204,7 +217,5 @@ void fpu_forget_guest(struct thread *thread);
 void fpu_forget(struct thread *thread);
 /* #NM: give the registers to the thread's present mode. False: its native code may not use the FPU. */
 bool fpu_take(struct thread *thread);
-/* Whether the registers hold the state of the thread's present mode: then CR0.TS may be clear. */
-bool fpu_is_own(const struct thread *thread);
 
 #endif

@@ -87,6 +87,9 @@ static union {
 } clock_memory __attribute__((aligned(PAGE_SIZE), section(".bss.page")));
 
 static struct clock_page *const page = &clock_memory.page;
+static struct {
+	uint64_t tsc, mult; /* as on the clock page; 0 before clock_init: then it is always 0 */
+} origin HOT_DATA;
 static uint64_t timer_hz;
 static uint64_t event_ns = DEADLINE_NEVER;
 
@@ -150,6 +153,8 @@ void clock_init(void)
 	page->shift = SHIFT;
 	page->mult = (NS_PER_SECOND << SHIFT) / page->tsc_hz;
 	page->base_tsc = tsc_read();
+	origin.tsc = page->base_tsc;
+	origin.mult = page->mult;
 	page->tsc_usable = 1;
 	log_print("clock: TSC %lu kHz%s, APIC timer %lu kHz, by %s", page->tsc_hz / 1000,
 		  cpu_features.invariant_tsc ? " (invariant)" : "", timer_hz / 1000, reference->name);
@@ -157,10 +162,8 @@ void clock_init(void)
 
 uint64_t clock_now_ns(void)
 {
-	if (!page->mult)
-		return 0;
-	uint64_t passed = tsc_read() - page->base_tsc;
-	return cpu_self()->clock_ns = page->base_ns + (uint64_t)((uint128_t)passed * page->mult >> SHIFT);
+	uint64_t now = (uint64_t)((uint128_t)(tsc_read() - origin.tsc) * origin.mult >> SHIFT);
+	return cpu_self()->events.clock_ns = now;
 }
 
 void clock_set_realtime_offset(int64_t offset_ns)

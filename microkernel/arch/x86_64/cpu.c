@@ -15,8 +15,6 @@
 #define MSR_LSTAR 0xc0000082u
 #define MSR_CSTAR 0xc0000083u
 #define MSR_SFMASK 0xc0000084u
-#define MSR_FS_BASE 0xc0000100u
-#define MSR_KERNEL_GS_BASE 0xc0000102u
 #define MSR_TSC_AUX 0xc0000103u
 
 #define EFER_SCE 0x001u
@@ -45,8 +43,8 @@
 /* SYSRET adds 16 for CS and 8 for SS. */
 #define SYSRET_SELECTOR_BASE (USER_CS - 16)
 
-struct cpu cpus[CPU_MAX];
-struct cpu_features cpu_features;
+struct cpu boot_cpu HOT_DATA;
+struct cpu_features cpu_features HOT_DATA;
 
 extern const char syscall_entry[];
 extern char *const entry_patches_start[], *const entry_patches_end[];
@@ -112,7 +110,7 @@ static void entry_patch(void)
 
 void cpu_init(void)
 {
-	struct cpu *cpu = &cpus[0];
+	struct cpu *cpu = &boot_cpu;
 	descriptors_load(cpu, &boot_stacks);
 	features_read(&cpu_features);
 	control_registers_write(&cpu_features);
@@ -120,41 +118,6 @@ void cpu_init(void)
 		entry_patch();
 	syscall_enable(cpu);
 	fpu_init();
-}
-
-void cpu_set_fs_base(uint64_t base)
-{
-	if (cpu_features.fsgsbase)
-		__asm__ volatile("wrfsbase %0" ::"r"(base));
-	else
-		msr_write(MSR_FS_BASE, base);
-}
-
-uint64_t cpu_fs_base(void)
-{
-	uint64_t base;
-	if (!cpu_features.fsgsbase)
-		return msr_read(MSR_FS_BASE);
-	__asm__ volatile("rdfsbase %0" : "=r"(base));
-	return base;
-}
-
-/* The user's GS base is the inactive one in the kernel. An NMI between the two swaps keeps what it finds. */
-void cpu_set_user_gs_base(uint64_t base)
-{
-	if (cpu_features.fsgsbase)
-		__asm__ volatile("swapgs\n\twrgsbase %0\n\tswapgs" ::"r"(base) : "memory");
-	else
-		msr_write(MSR_KERNEL_GS_BASE, base);
-}
-
-uint64_t cpu_user_gs_base(void)
-{
-	uint64_t base;
-	if (!cpu_features.fsgsbase)
-		return msr_read(MSR_KERNEL_GS_BASE);
-	__asm__ volatile("swapgs\n\trdgsbase %0\n\tswapgs" : "=r"(base)::"memory");
-	return base;
 }
 
 void cpu_load_page_table(paddr_t root)

@@ -136,12 +136,9 @@ bool fpu_image_valid(const void *memory)
 	return true;
 }
 
-void fpu_trap(bool on)
+void fpu_trap_write(bool on)
 {
-	struct cpu *cpu = cpu_self();
-	if (cpu->task_switched == on)
-		return;
-	cpu->task_switched = on;
+	cpu_self()->task_switched = on;
 	if (on)
 		cr0_write(cr0_read() | CR0_TS);
 	else

@@ -21,12 +21,9 @@ void offsets(void)
 	OFFSET(CPU_KERNEL_STACK, offsetof(struct cpu, kernel_stack));
 	OFFSET(CPU_CURRENT, offsetof(struct cpu, current));
 	OFFSET(CPU_SCRATCH, offsetof(struct cpu, scratch));
-	OFFSET(CPU_TSS, offsetof(struct cpu, tss));
 	OFFSET(FRAME_BYTES, sizeof(struct trap_frame));
-	OFFSET(FRAME_VECTOR, offsetof(struct trap_frame, vector));
 	OFFSET(FRAME_RIP, offsetof(struct trap_frame, rip));
 	OFFSET(FRAME_RFLAGS, offsetof(struct trap_frame, rflags));
-	OFFSET(FRAME_RSP, offsetof(struct trap_frame, rsp));
 	OFFSET(FRAME_RBP, offsetof(struct trap_frame, rbp));
 	OFFSET(FRAME_R10, offsetof(struct trap_frame, r10));
 	OFFSET(THREAD_MODE, offsetof(struct thread, mode));

@@ -13,7 +13,7 @@
 
 #define MSR_GS_BASE 0xc0000101
 #define FLAGS_TRAP_RESUME 0x10100
-#define TSS_RSP0 4
+#define FLAGS_NATIVE 0x202
 /* Above vector and error code, as the CPU pushed them. */
 #define PUSHED_CS 24
 #define PUSHED_RIP 16
@@ -47,18 +47,14 @@
 	pushq %r15
 .endm
 
-.macro POP_UP_TO_RBX
+/* In: RSP at a frame. Out: RSP at what IRETQ takes. */
+.macro POP_REGISTERS
 	popq %r15
 	popq %r14
 	popq %r13
 	popq %r12
 	popq %rbp
 	popq %rbx
-.endm
-
-/* In: RSP at a frame. Out: RSP at what IRETQ takes. */
-.macro POP_REGISTERS
-	POP_UP_TO_RBX
 	popq %r11
 	popq %r10
 	popq %r9
@@ -171,6 +167,8 @@ trap_special:
 	POP_REGISTERS
 	iretq
 
+	.section .text.entry_hot, "ax", @progbits
+
 /* The user's registers as SYSCALL left them; RAX, RCX, R11 and GS are loaded already. */
 .macro SYSRET_TO_USER
 	movq %gs:CPU_SCRATCH, %rsp
@@ -243,41 +241,49 @@ syscall_entry:
 	popq %rdi
 	SYSRET_TO_USER
 
-/*
- * cpu_return(RDI thread, SIL by_sysret). SYSRET gives RCX and R11 the return address and flags, cannot set TF or RF, and
- * faults in the kernel for an address that is not canonical: such frames go by IRETQ.
- */
-	.balign 16
+/* cpu_return(RDI general registers, RSI rip, RDX flags, RCX rsp) */
 	.global cpu_return
 cpu_return:
-	movq %rdi, %gs:CPU_CURRENT
-	movq %gs:CPU_TSS, %rax
-	leaq FRAME_BYTES(%rdi), %rcx
-	movq %rcx, TSS_RSP0(%rax)
-	movq %rdi, %rsp
-	testb %sil, %sil
-	jz 1f
-	movq FRAME_RIP(%rsp), %rcx
-	movq FRAME_RFLAGS(%rsp), %r11
-	movq %rcx, %rax
-	shrq $47, %rax
-	jnz 1f
-	testl $FLAGS_TRAP_RESUME, %r11d
-	jnz 1f
-	POP_UP_TO_RBX
-	addq $8, %rsp
-	popq %r10
-	popq %r9
-	popq %r8
-	popq %rax
-	addq $8, %rsp
-	popq %rdx
-	popq %rsi
-	popq %rdi
-	movq FRAME_RSP - FRAME_VECTOR(%rsp), %rsp
+	movq %rcx, %rsp
+	movq %rdx, %r11
+	movq %rsi, %rcx
+	offset = 0
+	.irp name, r15, r14, r13, r12, rbp, rbx
+	movq offset(%rdi), %\name
+	offset = offset + 8
+	.endr
+	offset = offset + 8
+	.irp name, r10, r9, r8, rax
+	movq offset(%rdi), %\name
+	offset = offset + 8
+	.endr
+	offset = offset + 8
+	.irp name, rdx, rsi, rdi
+	movq offset(%rdi), %\name
+	offset = offset + 8
+	.endr
 	swapgs
 	sysretq
-1:	POP_REGISTERS
+
+/* cpu_start_native(RDI first argument, RSI second, RDX rip, RCX rsp) */
+	.global cpu_start_native
+cpu_start_native:
+	movq %rcx, %rsp
+	movq %rdx, %rcx
+	movl $FLAGS_NATIVE, %r11d
+	.irp name, eax, edx, ebx, ebp, r8d, r9d, r10d, r12d, r13d, r14d, r15d
+	xorl %\name, %\name
+	.endr
+	swapgs
+	sysretq
+
+	.section .text.entry, "ax", @progbits
+
+/* cpu_return_frame(RDI thread) */
+	.global cpu_return_frame
+cpu_return_frame:
+	movq %rdi, %rsp
+	POP_REGISTERS
 	swapgs
 	iretq
 

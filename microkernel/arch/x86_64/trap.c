@@ -23,16 +23,13 @@
 #define GATE_USER 0x6000u
 #define TRAP_STUB_BYTES 16 /* trap.S */
 
-_Static_assert(offsetof(struct tss, rsp) == 4, "trap.S writes RSP0 there");
-
 struct table_pointer {
 	uint16_t limit;
 	uint64_t base;
 } __attribute__((packed));
 
 struct cpu_stacks boot_stacks __attribute__((aligned(4096), section(".bss.stacks")));
-static struct tss tss_of[CPU_MAX];
-static uint64_t gdt_of[CPU_MAX][GDT_SLOTS];
+static uint64_t boot_gdt[GDT_SLOTS];
 static uint64_t idt[256][2] __attribute__((aligned(16)));
 
 extern const char trap_stubs[]; /* trap.S: 256 of TRAP_STUB_BYTES */
@@ -97,17 +94,15 @@ static void tables_load(const uint64_t *gdt)
 
 void descriptors_load(struct cpu *cpu, struct cpu_stacks *stacks)
 {
-	struct tss *tss = &tss_of[cpu->number];
-	if (cpu->number == 0)
-		idt_fill();
-	gdt_fill(gdt_of[cpu->number], tss);
+	struct tss *tss = &cpu->tss;
+	idt_fill();
+	gdt_fill(boot_gdt, tss);
 	ist_fill(tss, stacks, cpu);
 	tss->io_bitmap = sizeof(*tss);
 	cpu->self = cpu;
-	cpu->tss = tss;
 	cpu->kernel_stack = (uintptr_t)stacks->kernel + sizeof(stacks->kernel);
 	tss->rsp[0] = cpu->kernel_stack;
-	tables_load(gdt_of[cpu->number]);
+	tables_load(boot_gdt);
 	msr_write(MSR_GS_BASE, (uintptr_t)cpu);
 }
 
@@ -123,10 +118,9 @@ bool stack_contains(uint64_t address)
 	uint64_t offset = address - (uintptr_t)&boot_stacks;
 	if (address % 8 || offset >= sizeof(boot_stacks))
 		return false;
-	if (offset < offsetof(struct cpu_stacks, ist))
+	if (offset >= offsetof(struct cpu_stacks, guard))
 		return offset >= offsetof(struct cpu_stacks, kernel);
-	offset = (offset - offsetof(struct cpu_stacks, ist)) % sizeof(struct ist_stack);
-	return offset >= offsetof(struct ist_stack, bytes);
+	return offset % sizeof(struct ist_stack) >= offsetof(struct ist_stack, bytes);
 }
 
 #define FLAG_TF 0x100u

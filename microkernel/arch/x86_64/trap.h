@@ -25,7 +25,7 @@ enum ist {
 
 struct tss {
 	uint32_t reserved0;
-	uint64_t rsp[3]; /* rsp[0] is at offset 4: trap.S writes it */
+	uint64_t rsp[3];
 	uint64_t reserved1;
 	uint64_t ist[7]; /* of enum ist, less one */
 	uint64_t reserved2;
@@ -39,12 +39,13 @@ struct ist_stack {
 	char bytes[PAGE_SIZE];
 };
 
-#define KERNEL_STACK_BYTES 16384
+/* Four pages less 3136 bytes for the variables marked HOT_DATA (cpu.h). */
+#define KERNEL_STACK_BYTES 13248
 
 struct cpu_stacks {
+	struct ist_stack ist[IST_COUNT - 1];
 	char guard[PAGE_SIZE];
 	char kernel[KERNEL_STACK_BYTES];
-	struct ist_stack ist[IST_COUNT - 1];
 };
 
 extern struct cpu_stacks boot_stacks;

@@ -60,7 +60,7 @@ static void page_fault(struct thread *thread)
 		unresolved(thread, address, reason);
 }
 
-static void exception(struct thread *thread)
+void thread_exception(struct thread *thread)
 {
 	if (thread->frame.vector == VECTOR_PAGE_FAULT) {
 		page_fault(thread);
@@ -81,7 +81,7 @@ _Noreturn void kernel_trap(struct thread *thread)
 		event_record(EVENT_INTERRUPT, thread->frame.vector, thread->frame.rip);
 		interrupt_dispatch(thread->frame.vector);
 	} else {
-		exception(thread);
+		thread_exception(thread);
 	}
 	kernel_exit();
 }

@@ -202,6 +202,8 @@ status_t guest_enter(struct thread *thread);
    these too. */
 status_t guest_prepare(struct thread *thread);
 void guest_load_registers(struct thread *thread);
+/* The exception in the frame of the running thread: resolved, or the guest's exit, or the domain's end. (entry.c) */
+void thread_exception(struct thread *thread);
 /* EXIT_FAULT or EXIT_DEBUG for the exception in the frame. */
 void guest_fault(struct thread *thread, uint64_t fault_address, uint32_t fault_reason);
 /* Native code afresh, at the domain's exit entry: record and reason, on the empty stack. */

@@ -135,16 +135,23 @@ bool timer_arm(struct timer_node *node, uint64_t deadline_ns)
 	return fits;
 }
 
-void timer_cancel(struct timer_node *node)
+/* Out of the heap; true when its callback is running, which may put it back. */
+static bool heap_forget(struct timer_node *node)
 {
-	uint32_t seen;
+	bool busy;
 	lock_acquire(&heap_lock);
 	if (node->place)
 		heap_remove(node);
+	busy = __atomic_load_n(&running, __ATOMIC_ACQUIRE) == node;
 	lock_release(&heap_lock);
+	return busy;
+}
+
+void timer_cancel(struct timer_node *node)
+{
 	for (;;) {
-		seen = __atomic_load_n(&finished, __ATOMIC_ACQUIRE);
-		if (__atomic_load_n(&running, __ATOMIC_ACQUIRE) != node || is_served(node))
+		uint32_t seen = __atomic_load_n(&finished, __ATOMIC_ACQUIRE);
+		if (!heap_forget(node) || is_served(node))
 			return;
 		(void)k_word_wait((uintptr_t)&finished, seen, WAIT_ANY, DEADLINE_NEVER, 0);
 	}

@@ -63,13 +63,14 @@ struct guest_record {
 	uint64_t switches[2];   /* K voluntary, involuntary context switches */
 
 	/* What routes (route.h) use. */
-	uint32_t route_gate; /* P; not 0: every call is forwarded */
-	uint32_t reserved1;
+	uint32_t route_gate;     /* P; not 0: every call is forwarded */
+	uint32_t parked;         /* K; not 0: the guest waits in a routed call, regs are as at the call */
 	uint32_t route_words[8]; /* P; identity words (enum route_word) */
 	uint64_t route_group;    /* P; address of its struct route_group; 0: forward what needs it */
 	uint32_t route_files;    /* P; handle of its table of descriptors; 0: forward what needs it */
 	uint32_t reserved2;
-	uint64_t reserved[11];
+	uint64_t parked_deadline; /* K; of the call that an INTERRUPTED exit ended, or DEADLINE_NEVER */
+	uint64_t reserved[10];
 };
 _Static_assert(sizeof(struct guest_record) <= 512, "the kernel part of a record fits its place");
 #define GUEST_RECORD_BYTES 512 /* the personality's own fields start here */

@@ -31,8 +31,19 @@ enum route_operation {
 	ROUTE_WRITE,   /* the same to the descriptor */
 	ROUTE_READ_AT, /* at the offset P3 */
 	ROUTE_WRITE_AT,
+	/* The guest parks on the word at P0 if it equals P1 (else MISMATCH) until a wake meets bitset P2 (D), or until
+	   the deadline at P3 (0: none; seconds and nanoseconds, 64 bits each; TIMED_OUT). P4: ROUTE_WAIT_*. */
+	ROUTE_WAIT,
+	/* Wakes at most P1 (32 bits, 1 or more) waiters on the word at P0 whose bitset meets P2; answers how many.
+	   P4: ROUTE_WAIT_SHARED. */
+	ROUTE_WAKE,
+	ROUTE_SLEEP, /* the guest parks until the deadline at P0 (TIMED_OUT). P1: ROUTE_WAIT_* */
 	ROUTE_OPERATION_COUNT
 };
+
+#define ROUTE_WAIT_SHARED 0x1u   /* name the queue as WAIT_SHARED does (wait.h) */
+#define ROUTE_WAIT_ABSOLUTE 0x2u /* the deadline is a time, not a duration */
+#define ROUTE_WAIT_WALL 0x4u     /* ... of the wall clock, as it is set now */
 
 /* Where a parameter comes from: a call argument 0 to 5, or a constant of the row. */
 #define ROUTE_ARGUMENTS 6

@@ -89,19 +89,34 @@ status_t aspace_pin(struct aspace *aspace, uaddr_t address, struct frame **frame
 	return STATUS_OK;
 }
 
+static void word_name(struct aspace *aspace, uint64_t address, bool shared, uint64_t key[2])
+{
+	const struct region *region = shared ? region_at(aspace, address) : NULL;
+	bool by_object = region && region->object && !region_private(region);
+	key[0] = by_object ? region->object->object.id : aspace->object.id;
+	key[1] = by_object ? region->offset + (address - region->start)
+			   : address | shared; /* two queues, as WAIT_SHARED says */
+}
+
 status_t aspace_word(struct aspace *aspace, uint64_t address, bool shared, uint64_t key[2], uint32_t *value)
 {
 	if (address & (sizeof *value - 1))
 		return STATUS_INVALID;
 	status_code_t status = copy_in(aspace, value, (uaddr_t){ address }, sizeof *value);
-	if (status)
-		return status;
-	const struct region *region = region_at(aspace, address);
-	bool by_object = shared && region && region->object && !region_private(region);
-	key[0] = by_object ? region->object->object.id : aspace->object.id;
-	key[1] = by_object ? region->offset + (address - region->start)
-			   : address | shared; /* two queues, as WAIT_SHARED says */
-	return STATUS_OK;
+	if (!status)
+		word_name(aspace, address, shared, key);
+	return status;
+}
+
+bool aspace_word_peek(struct aspace *aspace, uint64_t address, bool shared, uint64_t key[2], uint32_t *value)
+{
+	const uint32_t *word = address & (sizeof *value - 1) ? NULL
+							     : aspace_byte(aspace, address, PROT_BIT_READ, 0);
+	if (!word)
+		return false;
+	*value = __atomic_load_n(word, __ATOMIC_RELAXED);
+	word_name(aspace, address, shared, key);
+	return true;
 }
 
 static void count_pages(const struct region *region, struct region_info *info)

@@ -108,6 +108,8 @@ void frame_unpin(struct frame *frame);
 /* The queue name of a word for word_wait (wait.h): space and address, or object id and offset when `shared` and the region
    maps an object shared; reads the word, faulting it in. */
 status_t aspace_word(struct aspace *aspace, uint64_t address, bool shared, uint64_t key[2], uint32_t *value);
+/* The same without resolving anything; false when the word cannot be read as it is. */
+bool aspace_word_peek(struct aspace *aspace, uint64_t address, bool shared, uint64_t key[2], uint32_t *value);
 
 /* Destroy functions of the kinds table. */
 struct object;

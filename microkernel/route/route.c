@@ -12,9 +12,15 @@
 #define FLAG_TRAP 0x100u
 
 const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT] = {
-	[ROUTE_VALUE] = { route_value, true },     [ROUTE_ANSWER] = { route_answer, true },
-	[ROUTE_READ] = { route_read, true },       [ROUTE_WRITE] = { route_write, true },
-	[ROUTE_READ_AT] = { route_read_at, true }, [ROUTE_WRITE_AT] = { route_write_at, true },
+	[ROUTE_VALUE] = { route_value, true },
+	[ROUTE_ANSWER] = { route_answer, true },
+	[ROUTE_READ] = { route_read, true },
+	[ROUTE_WRITE] = { route_write, true },
+	[ROUTE_READ_AT] = { route_read_at, true },
+	[ROUTE_WRITE_AT] = { route_write_at, true },
+	[ROUTE_WAIT] = { .run = route_wait, .must_list = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT },
+	[ROUTE_WAKE] = { route_wake_word, true },
+	[ROUTE_SLEEP] = { .run = route_sleep, .must_list = 1u << ROUTE_TIMED_OUT },
 };
 
 /* Signal work, tracing and the like are the personality's; so is a guest that a kick is to stop. */
@@ -49,6 +55,7 @@ enum route_end route_call(struct thread *thread)
 	call.thread = thread;
 	call.row = &row->route;
 	call.value = (uint64_t)row->route.results[ROUTE_DONE];
+	call.readied = false;
 	take_parameters(&call, row);
 	const struct route_operation_row *operation = &route_operations[row->route.operation];
 	int outcome = operation->run(&call);
@@ -57,7 +64,15 @@ enum route_end route_call(struct thread *thread)
 	if (outcome < 0 || !(call.row->listed >> outcome & 1))
 		return ROUTE_FORWARDED;
 	thread->frame.rax = outcome ? (uint64_t)call.row->results[outcome] : call.value;
-	return operation->instant && !cpu_self()->need_reschedule ? ROUTE_AT_ONCE : ROUTE_ANSWERED;
+	bool at_once = operation->instant && !call.readied && !cpu_self()->need_reschedule;
+	return at_once ? ROUTE_AT_ONCE : ROUTE_ANSWERED;
+}
+
+void *route_guest_bytes(const struct thread *thread, uint64_t address, uint64_t bytes, uint32_t access)
+{
+	if ((address & (PAGE_SIZE - 1)) + bytes > PAGE_SIZE)
+		return NULL;
+	return aspace_byte(thread->guest_aspace, address, access, 0);
 }
 
 void *route_block(const struct thread *thread, uint64_t address, uint64_t bytes)

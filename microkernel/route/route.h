@@ -36,12 +36,15 @@ struct route_call {
 	const struct route *row;
 	uint64_t parameters[ROUTE_PARAMETERS];
 	uint64_t value; /* what DONE returns; starts as results[ROUTE_DONE] */
+	bool readied;   /* threads were made ready: the way out of the kernel must look */
 };
 
 /* An operation; `instant`: it changes nothing that the way out of the kernel looks at. */
 struct route_operation_row {
 	int (*run)(struct route_call *call);
 	bool instant;
+	bool retries; /* a woken guest tries its call again, instead of having the row's word for the wake */
+	uint8_t must_list; /* outcomes that its rows list, since they can no longer be forwarded then */
 };
 extern const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT];
 
@@ -51,6 +54,9 @@ int route_read(struct route_call *call);
 int route_write(struct route_call *call);
 int route_read_at(struct route_call *call);
 int route_write_at(struct route_call *call);
+int route_wait(struct route_call *call);
+int route_wake_word(struct route_call *call);
+int route_sleep(struct route_call *call);
 
 /* Rows of a domain's guests. (table.c) */
 struct route_table;
@@ -68,6 +74,14 @@ enum route_end {
 /* Answer the SYSCALL in the running thread's frame if a route may. */
 enum route_end route_call(struct thread *thread);
 
+/* The guest waits in its call: on a word's queue (key NULL: on none), for a wake that meets the bitset, until the deadline.
+   Answers ROUTE_WAITS. (wait.c) */
+int route_park(struct route_call *call, const uint64_t key[2], uint32_t bitset, uint64_t deadline_ns);
+/* A parked guest's wait ended with this status: its result, or that it must try again. */
+void route_wake(struct thread *thread, int64_t status);
+
+/* Kernel address of the guest's bytes, which lie in one page, when they can be touched as they are; else NULL. */
+void *route_guest_bytes(const struct thread *thread, uint64_t address, uint64_t bytes, uint32_t access);
 /* Kernel address of a block in the personality's memory, writable, or NULL: not mapped, or not aligned to its size. */
 void *route_block(const struct thread *thread, uint64_t address, uint64_t bytes);
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-list(APPEND KERNEL_SOURCES route/table.c route/route.c route/identity.c route/descriptor.c route/transfer.c)
+list(APPEND KERNEL_SOURCES route/table.c route/route.c route/identity.c route/descriptor.c route/transfer.c route/wait.c)

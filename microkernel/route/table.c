@@ -37,6 +37,7 @@ static bool row_valid(const struct route *row)
 			return false;
 	return row->number < ROUTE_NUMBERS && row->operation < ROUTE_OPERATION_COUNT &&
 	       route_operations[row->operation].run && !(row->listed & ~OUTCOME_BITS) &&
+	       !(route_operations[row->operation].must_list & ~row->listed) &&
 	       (row->operation != ROUTE_VALUE || value_valid(row));
 }
 

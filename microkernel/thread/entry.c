@@ -144,17 +144,34 @@ static _Noreturn void run(struct cpu *cpu, struct thread *thread)
 	cpu_return_frame(thread);
 }
 
+/* A guest that was to stop, or that was woken to try its parked call again; true when it has to be chosen anew then. */
+static bool unfinished_guest(struct thread *thread)
+{
+	if (thread->kicked) {
+		guest_exit(thread, thread->parked ? EXIT_INTERRUPTED : EXIT_KICK);
+		return false;
+	}
+	bool again = thread->restart && thread->parked;
+	thread->restart = false;
+	if (!again)
+		return false;
+	guest_unpark(thread);
+	if (route_call(thread) == ROUTE_FORWARDED)
+		guest_exit(thread, EXIT_SYSCALL);
+	return true;
+}
+
 /* What a chosen thread must do before user mode; true when it has to be chosen anew then. */
 static bool unfinished(struct thread *thread)
 {
-	if (thread->mode == MODE_GUEST && thread->kicked) {
-		guest_exit(thread, EXIT_KICK);
+	if (!thread->kicked && !thread->restart)
 		return false;
-	}
+	if (thread->mode == MODE_GUEST)
+		return unfinished_guest(thread);
 	if (!thread->restart)
 		return false;
 	thread->restart = false;
-	if (thread->mode != MODE_NATIVE || thread->frame.vector != TRAP_SYSCALL)
+	if (thread->frame.vector != TRAP_SYSCALL)
 		return false;
 	call_dispatch(thread);
 	return true;

@@ -133,19 +133,26 @@ status_t guest_enter(struct thread *thread)
 	return status;
 }
 
-void guest_leave(struct thread *thread, enum guest_exit reason)
+/* What the record says of a guest that is not running. `call`: its number when it stopped in one, else GUEST_NO_CALL. */
+static void registers_from_frame(struct guest_registers *regs, const struct trap_frame *frame, uint64_t call)
 {
-	struct guest_registers *regs = &thread->record->regs;
-	const struct trap_frame *frame = &thread->frame;
-	schedule_leave_guest(thread);
-	event_record(EVENT_GUEST_EXIT, reason, frame->rip);
 	*(struct general_registers *)regs = *(const struct general_registers *)frame;
-	regs->orig_rax = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED ? frame->rax : GUEST_NO_CALL;
+	regs->orig_rax = call;
 	regs->rip = frame->rip;
 	regs->cs = GUEST_CS;
 	regs->rflags = frame->rflags;
 	regs->rsp = frame->rsp;
 	regs->ss = GUEST_SS;
+}
+
+void guest_leave(struct thread *thread, enum guest_exit reason)
+{
+	struct guest_registers *regs = &thread->record->regs;
+	const struct trap_frame *frame = &thread->frame;
+	bool in_call = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED;
+	schedule_leave_guest(thread);
+	event_record(EVENT_GUEST_EXIT, reason, frame->rip);
+	registers_from_frame(regs, frame, in_call ? frame->rax : GUEST_NO_CALL);
 	regs->fs_base = thread->guest_fs;
 	regs->gs_base = thread->guest_gs;
 }
@@ -153,9 +160,27 @@ void guest_leave(struct thread *thread, enum guest_exit reason)
 void guest_exit(struct thread *thread, enum guest_exit reason)
 {
 	guest_leave(thread, reason);
-	if (reason == EXIT_KICK)
+	if (reason == EXIT_KICK || reason == EXIT_INTERRUPTED)
 		thread->kicked = 0;
+	if (reason == EXIT_INTERRUPTED) {
+		thread->record->parked_deadline = thread->parked_deadline;
+		guest_unpark(thread);
+	}
 	native_start_at_exit_entry(thread, reason);
+}
+
+void guest_park(struct thread *thread, const struct route *row, uint64_t deadline_ns)
+{
+	thread->parked = row;
+	thread->parked_deadline = deadline_ns;
+	registers_from_frame(&thread->record->regs, &thread->frame, thread->frame.rax);
+	thread->record->parked = 1;
+}
+
+void guest_unpark(struct thread *thread)
+{
+	thread->parked = NULL;
+	thread->record->parked = 0;
 }
 
 void guest_fault(struct thread *thread, uint64_t fault_address, uint32_t fault_reason)

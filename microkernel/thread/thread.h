@@ -29,6 +29,7 @@ struct domain;
 struct endpoint;
 struct notification;
 struct frame;
+struct route;
 
 /* A deadline in the current CPU's time-out heap (ipc/timer.c). */
 struct timeout {
@@ -88,9 +89,11 @@ struct thread {
 	uint64_t wait_key[2];
 	uint32_t wait_bitset;
 	bool interruptible, killable;
-	bool restart;      /* dispatch the call in the frame again when it runs */
-	uint64_t progress; /* of a call that will be restarted; 0 for a fresh call */
-	uint8_t kicked;    /* latched KICK_* bits; cleared by the wait or exit they end */
+	bool restart;               /* dispatch the call in the frame again when it runs */
+	uint64_t progress;          /* of a call that will be restarted; 0 for a fresh call */
+	uint8_t kicked;             /* latched KICK_* bits; cleared by the wait or exit they end */
+	const struct route *parked; /* the guest waits in the call that this row answers; NULL: it does not */
+	uint64_t parked_deadline;   /* of that wait */
 	uint64_t failed_page
 		[2]; /* object id and page whose pager answered with an error while this thread waited */
 
@@ -117,7 +120,7 @@ void thread_end(struct thread *thread);
 /* The guest runs in this space (may be NULL) from its next entry on; takes a reference. */
 void thread_set_guest_space(struct thread *thread, struct aspace *space);
 
-/* Make a waiting thread ready with a result in rax and rdx. */
+/* Make a waiting thread ready with a result in rax and rdx; a parked guest with its row's word for the status. */
 void thread_wake(struct thread *thread, int64_t status, uint64_t value);
 /* Make a waiting thread ready whose frame has its result already; it is switched to directly when the current one
    blocks in the same kernel entry. */
@@ -159,6 +162,10 @@ void guest_exit(struct thread *thread, enum guest_exit reason);
 /* Its parts, for an exit that needs no frame: mode and registers; what the record says besides. */
 void guest_leave(struct thread *thread, enum guest_exit reason);
 void guest_publish(const struct thread *thread, enum guest_exit reason);
+/* The running guest is about to wait in the call that the row answers (thread_block comes next); its registers are in
+   the record meanwhile. guest_unpark: it waits no longer. */
+void guest_park(struct thread *thread, const struct route *row, uint64_t deadline_ns);
+void guest_unpark(struct thread *thread);
 
 /*
  * The scheduler (schedule.c): which thread runs next on a CPU, and who is charged for the time.

@@ -5,7 +5,8 @@
  *
  * A kick is latched in thread->kicked until it ends something: an interruptible (kill: killable) wait, with
  * INTERRUPTED (a call: CANCELLED) or KILLED, or the guest, with EXIT_KICK. A thread that waits for a page on behalf
- * of its guest is only made ready by a kill: kernel_exit then finds the kick and stops the guest.
+ * of its guest is only made ready by a kill: kernel_exit then finds the kick and stops the guest. So it does with a
+ * parked guest, which any kick makes ready: its exit is INTERRUPTED. What a wake has answered already stays answered.
  *
  * Word waits are in a hash table by the name of the word (aspace_word). A bucket holds the waiters of all its words in
  * order of arrival, so waking is first come first served. The word is compared under the kernel lock, in the same entry
@@ -15,6 +16,7 @@
 #include "ipc/endpoint.h"
 #include "ipc/timer.h"
 #include "object/domain.h"
+#include "route/route.h"
 
 static void wait_leave(struct thread *thread)
 {
@@ -37,9 +39,13 @@ static void wait_finish(struct thread *thread, bool direct)
 
 void thread_wake(struct thread *thread, int64_t status, uint64_t value)
 {
-	thread->frame.rax = (uint64_t)status;
-	thread->frame.rdx = value;
 	thread->restart = false;
+	if (thread->parked) {
+		route_wake(thread, status);
+	} else {
+		thread->frame.rax = (uint64_t)status;
+		thread->frame.rdx = value;
+	}
 	wait_finish(thread, false);
 }
 

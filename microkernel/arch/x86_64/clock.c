@@ -174,6 +174,11 @@ void clock_set_realtime_offset(int64_t offset_ns)
 	__atomic_store_n(&page->sequence, page->sequence + 1, __ATOMIC_RELEASE);
 }
 
+int64_t clock_realtime_offset(void)
+{
+	return page->realtime_offset_ns;
+}
+
 static void event_start(uint64_t now_ns)
 {
 	uint64_t wait_ns = least(event_ns > now_ns ? event_ns - now_ns : 0, EVENT_NS_MAX);

@@ -174,6 +174,7 @@ const struct clock_reference *clock_reference_start(void);
 paddr_t clock_page_address(void); /* struct clock_page, given to user space read-only */
 /* The difference of wall-clock and monotonic time, for readers of the clock page. */
 void clock_set_realtime_offset(int64_t offset_ns);
+int64_t clock_realtime_offset(void);
 /* A timer interrupt arrived: implemented by ipc/timer.c */
 void timer_interrupt(void);
 /* A device interrupt arrived on a vector: implemented by device/device.c */

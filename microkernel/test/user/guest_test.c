@@ -134,6 +134,67 @@ static const char *kick_stops_a_spinning_guest(void)
 	return guest_end(thread);
 }
 
+/* A guest waits on the word of its own first instruction, which never changes. */
+static handle_t parked_guest(guest_judge_t judged, uint64_t deadline)
+{
+	static bool added;
+	struct route row = {
+		.number = 40,
+		.operation = ROUTE_WAIT,
+		.listed = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT,
+		.parameters = { 0, 1, 2, 3, 4 },
+		.results = { [ROUTE_DONE] = 77, [ROUTE_TIMED_OUT] = 78 },
+	};
+	if (!added && k_route_add((uaddr_t){ (uintptr_t)&row }).status)
+		return HANDLE_NONE;
+	added = true;
+	handle_t thread = guest_make(guest_parks, 0, judged);
+	record.regs.rdi = (uintptr_t)guest_parks;
+	record.regs.rsi = *(const uint32_t *)(uintptr_t)guest_parks;
+	record.regs.rdx = 1;
+	record.regs.r10 = deadline;
+	(void)k_thread_start(thread);
+	uint32_t word = 0;
+	for (unsigned i = 0; i < 1000 && !__atomic_load_n(&record.parked, __ATOMIC_ACQUIRE); i++)
+		(void)k_word_wait((uintptr_t)&word, 0, WAIT_ANY, now_ns() + 1000000, 0);
+	return record.parked ? thread : HANDLE_NONE;
+}
+
+static const char *judge_interrupted(struct guest_record *own, enum guest_exit reason)
+{
+	const struct guest_registers *regs = &own->regs;
+	if (exits == 1) {
+		CHECK(reason == EXIT_INTERRUPTED && own->exit_reason == EXIT_INTERRUPTED && !own->parked);
+		CHECK(regs->rax == 40 && regs->orig_rax == 40 && regs->rdi == (uintptr_t)guest_parks);
+		CHECK(regs->rip == (uintptr_t)guest_parks + 7 && own->parked_deadline == DEADLINE_NEVER);
+		own->regs.rax = 5;
+		return guest_going_on;
+	}
+	CHECK(reason == EXIT_SYSCALL && regs->rax == 41 && regs->r12 == 5);
+	return guest_done;
+}
+
+static const char *kick_ends_a_parked_call(void)
+{
+	handle_t thread = parked_guest(judge_interrupted, 0);
+	CHECK(thread.value && k_thread_kick(thread, KICK_SIGNAL).status == STATUS_OK);
+	return guest_end(thread);
+}
+
+static const char *judge_late(struct guest_record *own, enum guest_exit reason)
+{
+	CHECK(reason == EXIT_SYSCALL && own->regs.rax == 41 && own->regs.r12 == 78 && !own->parked);
+	CHECK(own->regs.rdi == (uintptr_t)guest_parks && own->regs.rdx == 1 && own->switches[0] > 0);
+	return guest_done;
+}
+
+static const char *time_answers_a_parked_call(void)
+{
+	handle_t thread = parked_guest(judge_late, (uintptr_t)guest_shortly);
+	CHECK(thread.value);
+	return guest_end(thread);
+}
+
 /* The main thread uses the same register whenever its short waits end. */
 static const char *judge_fpu(struct guest_record *own, enum guest_exit reason)
 {
@@ -194,6 +255,8 @@ const struct user_test guest_tests[] = {
 	{ "user_guest_fault_tells_address", fault_tells_address },
 	{ "user_guest_single_step_is_told", single_step_is_told },
 	{ "user_guest_kick_stops_a_spinning_guest", kick_stops_a_spinning_guest },
+	{ "user_guest_kick_ends_a_parked_call", kick_ends_a_parked_call },
+	{ "user_guest_time_answers_a_parked_call", time_answers_a_parked_call },
 	{ "user_guest_fpu_state_is_kept", fpu_state_is_kept },
 	{ "user_guest_segment_bases_are_kept", segment_bases_are_kept },
 	{ "user_guest_bad_registers_are_refused", bad_registers_are_refused },

@@ -13,6 +13,7 @@
 #include "abi/guest.h"
 #include "abi/handles.h"
 #include "abi/memory.h"
+#include "abi/route.h"
 #include "abi/stubs.h"
 #include "abi/wait.h"
 
@@ -58,6 +59,8 @@ const char *guest_end(handle_t thread);
 
 /* Assembly. Guest code: see start.S. */
 void guest_calls(void);
+void guest_parks(void);
+extern const uint64_t guest_shortly[2];
 void guest_spins(void);
 void guest_faults(void);
 void guest_uses_fpu(void);

@@ -41,6 +41,20 @@ static int64_t futex_sleep(struct thread *self, gaddr_t word, uint32_t value, ui
 	return errno_from_status(result.status);
 }
 
+/* A signal ended the wait: from the start again, but with a deadline by restart_syscall only. */
+static int64_t futex_restart_later(struct thread *self, const struct futex_request *request, uint32_t bitset,
+				   uint64_t deadline)
+{
+	if (deadline == DEADLINE_NEVER)
+		return -ERESTARTSYS;
+	self->restart = (struct restart_block){ .kind = RESTART_FUTEX, .deadline_ns = deadline };
+	self->restart.arguments[0] = request->word.value;
+	self->restart.arguments[1] = request->value;
+	self->restart.arguments[2] = bitset;
+	self->restart.arguments[3] = request->flags;
+	return -ERESTART_RESTARTBLOCK;
+}
+
 static int64_t futex_wait(struct thread *self, const struct futex_request *request, uint32_t bitset)
 {
 	uint64_t deadline;
@@ -49,14 +63,7 @@ static int64_t futex_wait(struct thread *self, const struct futex_request *reque
 	if (error || !bitset)
 		return error ? error : -EINVAL;
 	result = futex_sleep(self, request->word, request->value, bitset, deadline, request->flags);
-	if (result != -ERESTARTSYS || deadline == DEADLINE_NEVER)
-		return result;
-	self->restart = (struct restart_block){ .kind = RESTART_FUTEX, .deadline_ns = deadline };
-	self->restart.arguments[0] = request->word.value;
-	self->restart.arguments[1] = request->value;
-	self->restart.arguments[2] = bitset;
-	self->restart.arguments[3] = request->flags;
-	return -ERESTART_RESTARTBLOCK;
+	return result == -ERESTARTSYS ? futex_restart_later(self, request, bitset, deadline) : result;
 }
 
 int64_t restart_futex(struct thread *self)
@@ -73,7 +80,8 @@ static int64_t futex_wake(gaddr_t word, uint32_t count, uint32_t bitset, uint32_
 	struct call_result result;
 	if (!bitset)
 		return -EINVAL;
-	result = k_word_wake(word.value, count, bitset, flags);
+	/* Linux counts after each: at least one is woken. */
+	result = k_word_wake(word.value, (int32_t)count < 1 ? 1 : count, bitset, flags);
 	return result.status < 0 ? errno_from_status(result.status) : (int64_t)result.value;
 }
 
@@ -181,16 +189,33 @@ static bool takes_clock(int32_t operation)
 	       operation == LINUX_FUTEX_WAIT_REQUEUE_PI || operation == LINUX_FUTEX_LOCK_PI2;
 }
 
+static struct futex_request request_of(gaddr_t word, int32_t operation, uint32_t value)
+{
+	struct futex_request request = { .word = word, .value = value };
+	request.operation = operation & ~(LINUX_FUTEX_PRIVATE_FLAG | LINUX_FUTEX_CLOCK_REALTIME);
+	request.flags = WAIT_GUEST | (operation & LINUX_FUTEX_PRIVATE_FLAG ? 0 : WAIT_SHARED);
+	request.realtime = operation & LINUX_FUTEX_CLOCK_REALTIME;
+	return request;
+}
+
+/* Only the waits are routed. */
+int64_t futex_interrupted(struct thread *self)
+{
+	const struct guest_registers *regs = &self->guest.regs;
+	struct futex_request request = request_of((gaddr_t){ regs->rdi }, (int32_t)regs->rsi,
+						  (uint32_t)regs->rdx);
+	uint32_t bitset = request.operation == LINUX_FUTEX_WAIT ? WAIT_ANY : (uint32_t)regs->r9;
+	return futex_restart_later(self, &request, bitset, self->guest.parked_deadline);
+}
+
 int64_t sys_futex(struct thread *self, gaddr_t word, int32_t operation, uint32_t value, uint64_t timeout,
 		  gaddr_t word2, uint32_t value3)
 {
-	struct futex_request request = {
-		.word = word, .word2 = word2, .value = value, .value3 = value3, .timeout = timeout
-	};
-	request.operation = operation & ~(LINUX_FUTEX_PRIVATE_FLAG | LINUX_FUTEX_CLOCK_REALTIME);
+	struct futex_request request = request_of(word, operation, value);
+	request.word2 = word2;
 	request.value2 = (uint32_t)timeout;
-	request.flags = WAIT_GUEST | (operation & LINUX_FUTEX_PRIVATE_FLAG ? 0 : WAIT_SHARED);
-	request.realtime = operation & LINUX_FUTEX_CLOCK_REALTIME;
+	request.value3 = value3;
+	request.timeout = timeout;
 	if (request.realtime && !takes_clock(request.operation))
 		return -ENOSYS;
 	if (word.value & 3)

@@ -24,7 +24,7 @@ static void count_threads(struct process *process, void *context)
 	lock_acquire(&process->lock);
 	for (struct thread *thread = process->threads; thread; thread = thread->next_in_process) {
 		counts->total++;
-		counts->running += thread->state_letter == 'R';
+		counts->running += thread_state_letter(thread) == 'R';
 		counts->uninterruptible += thread->state_letter == 'D';
 	}
 	lock_release(&process->lock);

@@ -185,7 +185,7 @@ static struct call_view call_view(struct request *request)
 	const struct thread *thread = subject_lock(&request->subject);
 	struct call_view view = { 0 };
 	if (thread) {
-		view.waits = thread == request->self || thread->state_letter != 'R';
+		view.waits = thread == request->self || thread_state_letter(thread) != 'R';
 		view.regs = thread->guest.regs;
 	}
 	subject_unlock(&request->subject);

@@ -72,7 +72,7 @@ static void view_thread(struct stat_view *view, const struct thread *thread)
 {
 	uint32_t own = schedule_realtime_priority(thread);
 	uint32_t realtime = own > thread->futex_boost ? own : thread->futex_boost;
-	view->state = (char)thread->state_letter;
+	view->state = thread_state_letter(thread);
 	view->nice = thread->nice;
 	view->priority = realtime ? -1 - (int64_t)realtime : PRIORITY_BASE + thread->nice;
 	view->realtime = thread->realtime_priority;

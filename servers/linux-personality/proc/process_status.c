@@ -55,7 +55,7 @@ static void view_dispositions(struct status_view *view, const struct thread *thr
 
 static void view_thread(struct status_view *view, const struct thread *thread)
 {
-	view->state = (char)thread->state_letter;
+	view->state = thread_state_letter(thread);
 	view->id = thread->tid;
 	view->no_new_privileges = thread->no_new_privileges;
 	view->pending = thread->pending.set;

@@ -13,6 +13,7 @@
 #include "process/clone.h"
 #include "process/first.h"
 #include "process/rseq.h"
+#include "route/routes.h"
 #include "runtime/client.h"
 #include "signal/state.h"
 
@@ -51,7 +52,7 @@ _Noreturn void personality_enter(struct thread *self, uint32_t reason)
 	case EXIT_FAULT:
 	case EXIT_DEBUG: signal_from_exception(self); break;
 	case EXIT_START: start(self); break;
-	case EXIT_INTERRUPTED: self->guest.regs.rax = (uint64_t)-ERESTARTSYS; break;
+	case EXIT_INTERRUPTED: self->guest.regs.rax = (uint64_t)routes_interrupted(self); break;
 	default: break;
 	}
 	rseq_before_return(self, reason);

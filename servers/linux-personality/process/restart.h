@@ -17,6 +17,11 @@ int64_t restart_nanosleep(struct thread *self) __attribute__((weak));
 int64_t restart_poll(struct thread *self) __attribute__((weak));
 int64_t restart_futex(struct thread *self) __attribute__((weak));
 
+/* What these calls answer when a signal ended their wait in the kernel (route/interrupted.c): the call's arguments are in
+   the guest's registers, the deadline in its record. */
+int64_t futex_interrupted(struct thread *self);
+int64_t sleep_interrupted(struct thread *self);
+
 /* Monotonic deadline of a relative time that has been checked; saturates. */
 uint64_t deadline_after(int64_t seconds, int64_t nanoseconds);
 /* Monotonic deadline of an absolute time on the wall or monotonic clock (time/clocks.c). */

@@ -109,6 +109,13 @@ _Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");
 #define WORK_STOP 4u   /* a group stop is under way and the thread has not joined it */
 #define WORK_NOTIFY 8u /* the parent is to hear that the process continued or stopped */
 
+/* What /proc shows of it: also a guest that waits in the kernel sleeps. */
+static inline char thread_state_letter(const struct thread *thread)
+{
+	char letter = (char)thread->state_letter;
+	return letter == 'R' && __atomic_load_n(&thread->guest.parked, __ATOMIC_RELAXED) ? 'S' : letter;
+}
+
 /* The thread that is running this code. */
 struct thread *thread_self(void);
 

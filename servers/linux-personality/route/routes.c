@@ -24,13 +24,20 @@ static bool has_word(const char *line, const char *word)
 	return false;
 }
 
+static void add_rows(const struct route *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		start_must("routes", errno_from_status(k_route_add(own_address(&rows[i])).status));
+}
+
 void routes_init(const char *command_line)
 {
 	enabled = !has_word(command_line, OPTION_OFF);
-	for (size_t i = 0; enabled && i < route_row_count; i++)
-		start_must("routes", errno_from_status(k_route_add(own_address(&route_rows[i])).status));
-	if (enabled)
-		start_must("routes of descriptors", descriptor_routes_init());
+	if (!enabled)
+		return;
+	add_rows(route_rows, route_row_count);
+	add_rows(route_wait_rows, route_wait_row_count);
+	start_must("routes of descriptors", descriptor_routes_init());
 }
 
 bool routes_enabled(void)

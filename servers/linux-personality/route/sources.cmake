@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-set(route_SOURCES rows.c routes.c descriptors.c)
+set(route_SOURCES interrupted.c rows.c wait_rows.c routes.c descriptors.c)

@@ -38,7 +38,8 @@ static int sleep_cpu(struct thread *self, int32_t clock, int64_t target_ns)
 	return error;
 }
 
-static int64_t sleep_interrupted(struct thread *self, uint64_t deadline, gaddr_t remaining)
+/* The rest of the time to the guest; restart_syscall goes on until the deadline. */
+static int64_t restart_later(struct thread *self, uint64_t deadline, gaddr_t remaining)
 {
 	uint64_t now = clock_monotonic_ns();
 	struct linux_timespec left = ns_to_timespec(deadline > now ? (int64_t)(deadline - now) : 0);
@@ -52,7 +53,7 @@ static int64_t sleep_interrupted(struct thread *self, uint64_t deadline, gaddr_t
 static int64_t sleep_relative(struct thread *self, uint64_t deadline, gaddr_t remaining)
 {
 	int error = sleep_until(self, LINUX_CLOCK_MONOTONIC, (int64_t)deadline);
-	return error == -ERESTARTSYS ? sleep_interrupted(self, deadline, remaining) : error;
+	return error == -ERESTARTSYS ? restart_later(self, deadline, remaining) : error;
 }
 
 int64_t restart_nanosleep(struct thread *self)
@@ -109,6 +110,17 @@ int64_t sys_clock_nanosleep(struct thread *self, int32_t clock, int32_t flags, g
 		return sleep_relative(self, after(ns), remaining);
 	error = sleep_until(self, clock, ns);
 	return error == -ERESTARTSYS ? -ERESTARTNOHAND : error;
+}
+
+int64_t sleep_interrupted(struct thread *self)
+{
+	const struct guest_registers *regs = &self->guest.regs;
+	uint64_t deadline = self->guest.parked_deadline;
+	if (regs->orig_rax == CALL_NUMBER_nanosleep)
+		return restart_later(self, deadline, (gaddr_t){ regs->rsi });
+	if (regs->rsi & LINUX_TIMER_ABSTIME)
+		return -ERESTARTNOHAND;
+	return restart_later(self, deadline, (gaddr_t){ regs->r10 });
 }
 
 int64_t sys_nanosleep(struct thread *self, gaddr_t request, gaddr_t remaining)

@@ -13,7 +13,7 @@ static bool add_rows(struct domain *domain)
 	for (uint8_t operation = 1; operation < ROUTE_OPERATION_COUNT; operation++) {
 		struct route row = { .number = operation,
 				     .operation = operation,
-				     .listed = 1u << ROUTE_DONE,
+				     .listed = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT,
 				     .parameters = { 0, 1, 2, 3, 4, 5 } };
 		if (route_table_add(domain, &row))
 			return false;

@@ -60,6 +60,7 @@ static struct thread *guest(struct domain *domain, unsigned n, struct thread *ot
 static enum route_end call(struct thread *thread, uint64_t number, const uint64_t words[5])
 {
 	fixture_run(thread);
+	cpu_self()->need_reschedule = false;
 	struct trap_frame *frame = &thread->frame;
 	frame->vector = TRAP_SYSCALL;
 	frame->rax = number;
@@ -78,11 +79,10 @@ static bool parked(const struct thread *thread)
 	return thread->state == THREAD_IS_WAITING && thread->parked && thread->record->parked;
 }
 
-static void set_time(struct thread *thread, uint64_t seconds, uint64_t nanoseconds)
+static bool set_time(struct thread *thread, uint64_t seconds, uint64_t nanoseconds)
 {
 	uint64_t time[2] = { seconds, nanoseconds };
-	if (copy_out(thread->guest_aspace, (uaddr_t){ TIME }, time, sizeof time))
-		TEST_CHECK(!"the guest's page");
+	return !copy_out(thread->guest_aspace, (uaddr_t){ TIME }, time, sizeof time);
 }
 
 KERNEL_TEST(route_rows_of_waits_list_what_cannot_be_forwarded)
@@ -126,9 +126,9 @@ KERNEL_TEST(route_wait_forwards_what_needs_a_fault_or_is_none)
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAIT, WORD + 2, 0, 1) == ROUTE_FORWARDED);
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAIT, WORD, 0, 0) == ROUTE_FORWARDED);
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAIT, WORD, 0, 1, WORD + PAGE_SIZE - 8) == ROUTE_FORWARDED);
-	set_time(thread, 0, 1000000000);
+	TEST_CHECK(set_time(thread, 0, 1000000000));
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAIT, WORD, 0, 1, TIME) == ROUTE_FORWARDED);
-	set_time(thread, UINT64_MAX, 0);
+	TEST_CHECK(set_time(thread, UINT64_MAX, 0));
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_SLEEP, TIME) == ROUTE_FORWARDED);
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAKE, WORD, 0, 1) == ROUTE_FORWARDED);
 	thread->record->route_gate = 1;
@@ -144,12 +144,12 @@ KERNEL_TEST(route_wait_and_sleep_time_out)
 	struct domain *domain = fixture_domain();
 	struct thread *thread = guest(domain, 0, NULL);
 	TEST_CHECK(thread && rows_add(domain));
-	set_time(thread, 0, 0);
+	TEST_CHECK(set_time(thread, 0, 0));
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAIT, WORD, 0, 1, TIME) == ROUTE_ANSWERED);
 	TEST_CHECK((int64_t)thread->frame.rax == ANSWER_LATE && !thread->parked);
 	for (uint64_t number = NUMBER_WAIT; number <= NUMBER_SLEEP; number += NUMBER_SLEEP - NUMBER_WAIT) {
 		bool sleep = number == NUMBER_SLEEP;
-		set_time(thread, 0, 1000000);
+		TEST_CHECK(set_time(thread, 0, 1000000));
 		(void)(sleep ? CALL_GUEST(thread, number, TIME)
 			     : CALL_GUEST(thread, number, WORD, 0, 1, TIME));
 		TEST_CHECK(parked(thread));
@@ -170,7 +170,7 @@ KERNEL_TEST(route_wait_deadlines_of_both_clocks)
 	int64_t before = clock_realtime_offset();
 	TEST_CHECK(thread && rows_add(domain));
 	uint64_t later = clock_now_ns() / 1000000000 + 5000;
-	set_time(thread, later, 7);
+	TEST_CHECK(set_time(thread, later, 7));
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAIT, WORD, 0, 1, TIME, ROUTE_WAIT_ABSOLUTE) == ROUTE_ANSWERED);
 	TEST_CHECK(parked(thread) && thread->parked_deadline == later * 1000000000 + 7);
 	thread_wake(thread, STATUS_OK, 0);
@@ -230,7 +230,7 @@ KERNEL_TEST(route_wait_ends_with_its_domain)
 	struct domain *domain = fixture_domain(), *other = fixture_domain();
 	struct thread *thread = guest(domain, 0, NULL), *sleeper = guest(domain, 1, thread);
 	TEST_CHECK(thread && sleeper && rows_add(domain));
-	set_time(thread, 0, 1000000);
+	TEST_CHECK(set_time(thread, 0, 1000000));
 	uint64_t end = clock_now_ns() + 2000000;
 	(void)CALL_GUEST(thread, NUMBER_WAIT, WORD, 0, 1, TIME);
 	(void)CALL_GUEST(sleeper, NUMBER_SLEEP, TIME);

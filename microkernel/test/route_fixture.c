@@ -10,7 +10,7 @@
 
 static bool add_rows(struct domain *domain)
 {
-	for (uint8_t operation = 1; operation < ROUTE_OPERATION_COUNT; operation++) {
+	for (uint8_t operation = ROUTE_ANSWER; operation < ROUTE_OPERATION_COUNT; operation++) {
 		struct route row = { .number = operation,
 				     .operation = operation,
 				     .listed = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT,

@@ -13,7 +13,7 @@ import tree
 SYMBOL = re.compile(r"^([0-9a-f]+) <(.+)>:$")
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\t(.+)$")
 BRANCH_TARGET = re.compile(r"^([0-9a-f]+) <")
-INDEXED = re.compile(r"^\*(-?0x[0-9a-f]+)\(,%\w+,8\)$")
+INDEXED = re.compile(r"^\*(-?0x[0-9a-f]+)\((?:,%\w+,8|%\w+|%\w+,%\w+,[1248])\)$")
 SP = "%rsp"
 MASK = (1 << 64) - 1
 
@@ -95,6 +95,7 @@ class Code:
         self._read_instructions()
         self.order = sorted(self.starts)
         self._read_data()
+        self.object_starts = sorted(self.objects)
         self.address_taken = self._find_address_taken()
         self.sources, self.returning = {}, {}
 
@@ -145,22 +146,27 @@ class Code:
                 return struct.unpack_from("<Q", content, address - base)[0]
         return None
 
+    def _object_around(self, address):
+        """Start and end of the named object that holds an address, None without one."""
+        place = bisect.bisect_right(self.object_starts, address)
+        start = self.object_starts[place - 1] if place else 0
+        return (start, start + self.objects[start]) if place and address < start + self.objects[start] else None
+
     def table_of(self, line):
-        """The entries of the table that a branch goes through, None if it is none in read-only memory."""
+        """The entries of the table that a branch goes through: all of the functions in the read-only object, or the places in the
+        function itself that follow each other. None if it is none."""
         found = INDEXED.match(line.operands)
-        if not found:
+        table = int(found.group(1), 16) & MASK if found else 0
+        if self._word(table) is None:  # an offset in a structure, or memory that may change
             return None
-        table = int(found.group(1), 16) & MASK
-        end = table + self.objects[table] if table in self.objects else None
-        entries, address = [], table
-        while end is None or address < end:
-            value = self._word(address)
-            unit = self.unit_at(value) if value else None
-            if end is None and (unit is None or entries and unit != self.unit_at(entries[0])):
-                break
-            if unit:
-                entries.append(value)
-            address += 8
+        around = self._object_around(table)
+        if around:
+            values = (self._word(address) for address in range(around[0], around[1] - 7, 8))
+            return [value for value in values if value in self.starts] or None
+        entries = []
+        while (value := self._word(table)) and self.unit_at(value) and (not entries or self.unit_at(value) == self.unit_at(entries[0])):
+            entries.append(value)
+            table += 8
         return entries or None
 
     def _find_address_taken(self):

@@ -72,6 +72,7 @@ struct aspace_info {
 	uint64_t data_bytes; /* private writable */
 	uint64_t locked_bytes;
 	uint64_t peak_mapped_bytes, peak_resident_pages;
+	uint64_t table_pages; /* page tables below the top one */
 	uint64_t regions;
 	uint64_t minor_faults, major_faults;
 };

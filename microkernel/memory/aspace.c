@@ -156,6 +156,7 @@ void aspace_fill_info(const struct aspace *aspace, struct aspace_info *info)
 	info->locked_bytes = aspace->locked << PAGE_SHIFT;
 	info->peak_mapped_bytes = aspace->peak_mapped << PAGE_SHIFT;
 	info->peak_resident_pages = aspace->peak_resident;
+	info->table_pages = aspace->tables;
 	info->regions = aspace->region_count;
 	info->minor_faults = aspace->minor_faults;
 	info->major_faults = aspace->major_faults;

@@ -48,6 +48,7 @@ struct aspace {
 	struct region *recent; /* last one found */
 	uint64_t region_count;
 	uint64_t mapped, data, locked, resident, private; /* pages */
+	uint64_t tables;                                  /* pages of tables below the top one */
 	uint64_t peak_mapped, peak_resident;
 	uint64_t minor_faults, major_faults;
 	uint64_t limits[LIMIT_COUNT];

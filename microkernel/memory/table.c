@@ -68,6 +68,7 @@ static bool table_add(struct aspace *aspace, uint64_t *entry)
 	struct frame *frame = frame_allocate_zeroed(aspace->object.account);
 	if (!frame)
 		return false;
+	aspace->tables++;
 	pte_set(entry, frame_address(frame).value | PTE_TABLE);
 	return true;
 }
@@ -115,6 +116,7 @@ void table_release(struct tlb_batch *batch, uint64_t address)
 		struct frame *table = pte_frame(*path[level]);
 		if (table->used)
 			return;
+		batch->aspace->tables--;
 		pte_set(path[level], 0);
 		tlb_add(batch, address);
 		tlb_drop(batch, table);

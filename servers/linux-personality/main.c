@@ -5,6 +5,7 @@
  */
 #include "core/start.h"
 #include "fs/fs.h"
+#include "memory/out_of_memory.h"
 #include "proc/init.h"
 #include "process/first.h"
 #include "route/routes.h"
@@ -31,6 +32,7 @@ int main(void)
 	start_read_boot_info(&boot);
 	start_arena(&boot);
 	start_guests();
+	start_must("out-of-memory service", out_of_memory_start());
 	start_must("vDSO", vdso_init(bootstrap_handle("clock.page")));
 
 	/* the machine */

@@ -104,7 +104,8 @@ static uint32_t right_of(const struct reader *reader, const char *field, const c
 	return 0;
 }
 
-/* What reaches devices and other programs is not among them: that comes by grant alone. */
+/* What reaches devices and other programs is not among them: that comes by grant alone. An account made is a part of one's
+   own. */
 static uint32_t kind_of(const struct reader *reader, const char *field, const char *name)
 {
 	static const struct {
@@ -112,7 +113,8 @@ static uint32_t kind_of(const struct reader *reader, const char *field, const ch
 		uint32_t kind;
 	} kinds[] = { { "address-space", KIND_ASPACE }, { "memory-object", KIND_MEMORY },
 		      { "thread", KIND_THREAD },        { "endpoint", KIND_ENDPOINT },
-		      { "timer", KIND_TIMER },          { "notification", KIND_NOTIFICATION } };
+		      { "timer", KIND_TIMER },          { "notification", KIND_NOTIFICATION },
+		      { "account", KIND_ACCOUNT } };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (strcmp(kinds[i].name, name) == 0)

@@ -15,6 +15,8 @@
 
 #define ARENA_BASE 0x100000000000ull
 #define ARENA_PAGES (1ull << 20)
+#define SPARED_SHARE 64u
+#define SPARED_PAGES_MAX 2048u
 
 static handle_t arena;
 
@@ -24,6 +26,13 @@ static void arena_release(uint64_t page, uint64_t count)
 
 	if (k_object_discard(own_address(&request)).status < 0)
 		log_warning("%lu pages of the arena could not be released", (unsigned long)count);
+}
+
+static bool arena_commit(uint64_t page, uint64_t count)
+{
+	return k_aspace_advise(HANDLE_SELF_ASPACE, ARENA_BASE + page * PAGE_SIZE, count * PAGE_SIZE,
+			       ADVICE_POPULATE_WRITE)
+		       .status == STATUS_OK;
 }
 
 static status_t map_object(handle_t object, uint64_t address, uint64_t bytes, const void **place)
@@ -55,7 +64,8 @@ static status_t arena_open(handle_t account)
 	status = map_object(arena, ARENA_BASE, ARENA_PAGES * PAGE_SIZE, &place);
 	if (status != STATUS_OK)
 		return status;
-	return store_start((void *)ARENA_BASE, ARENA_PAGES, arena_release) ? STATUS_OK : STATUS_CORRUPT;
+	return store_start((void *)ARENA_BASE, ARENA_PAGES, arena_release, arena_commit) ? STATUS_OK
+											 : STATUS_CORRUPT;
 }
 
 static status_t archive_open(struct vfs_context *vfs)
@@ -124,14 +134,32 @@ static status_t tree_open(struct vfs_context *vfs)
 	return vfs->tree ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* Contents of files leave some memory to the servers, less than guests do. */
+static status_t make_file_account(handle_t account, uint64_t memory_pages, handle_t *made)
+{
+	struct account_limits limits = {
+		.frames = UINT64_MAX,
+		.objects = UINT64_MAX,
+		.spared = memory_pages / SPARED_SHARE < SPARED_PAGES_MAX ? memory_pages / SPARED_SHARE
+									 : SPARED_PAGES_MAX,
+	};
+	struct call_result result = k_account_create(account, own_address(&limits));
+
+	*made = call_handle(result);
+	return call_status(result);
+}
+
 status_t vfs_start_up(struct vfs_context *vfs)
 {
 	handle_t account = bootstrap_handle("account");
+	handle_t files = HANDLE_NONE;
 	status_code_t status = arena_open(account);
 
 	vfs->backing = &kernel_backing;
-	kernel_backing_use(account, bootstrap_handle("boot.module"));
 	if (status == STATUS_OK)
 		status = archive_open(vfs);
+	if (status == STATUS_OK)
+		status = make_file_account(account, vfs->memory_pages, &files);
+	kernel_backing_use(files, bootstrap_handle("boot.module"));
 	return status == STATUS_OK ? tree_open(vfs) : status;
 }

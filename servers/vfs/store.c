@@ -13,7 +13,9 @@
 
 #define STORE_MAGIC 0x31726f7473736676ull /* "vfsstor1" */
 #define RUN_ORDERS 32u
-#define RELEASE_ORDER 4u /* runs of 16 pages and more are released */
+#define RELEASE_ORDER                                                                                        \
+	4u /* runs of 16 pages and more are released, but for the first page, and committed again */
+#define GROWTH_PAGES 64u
 #define CLASS_COUNT 12u
 
 static const uint16_t class_bytes[CLASS_COUNT] = { 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2016 };
@@ -33,6 +35,7 @@ struct store {
 	uint64_t magic;
 	uint64_t pages;
 	uint64_t next_page; /* the first that was never used */
+	uint64_t committed; /* pages from the start that were made present */
 	void *root;
 	struct free_piece *runs[RUN_ORDERS];
 	struct slab *partial[CLASS_COUNT];
@@ -40,14 +43,18 @@ struct store {
 
 static struct store *store;
 static store_release *release_pages;
+static store_commit *commit_pages;
 
-bool store_start(void *base, uint64_t pages, store_release *release)
+bool store_start(void *base, uint64_t pages, store_release *release, store_commit *commit)
 {
 	store = base;
 	release_pages = release;
+	commit_pages = commit;
+	if (!commit(0, 1))
+		return false;
 	if (store->magic == 0) {
 		store->pages = pages;
-		store->next_page = 1;
+		store->next_page = store->committed = 1;
 		store->magic = STORE_MAGIC;
 	}
 	return store->magic == STORE_MAGIC && store->pages == pages;
@@ -81,12 +88,25 @@ static void push_run(void *page, unsigned order)
 	store->runs[order] = run;
 }
 
+/* Memory below a page number of the arena, a little more at once. */
+static bool commit_up_to(uint64_t end)
+{
+	uint64_t more = end + GROWTH_PAGES < store->pages ? end + GROWTH_PAGES : store->pages;
+
+	if (end <= store->committed)
+		return true;
+	if (!commit_pages(store->committed, more - store->committed))
+		return false;
+	store->committed = more;
+	return true;
+}
+
 /* A run that was never used. */
 static void *fresh_run(unsigned order)
 {
 	uint64_t page = store->next_page;
 
-	if ((1ull << order) > store->pages - page)
+	if ((1ull << order) > store->pages - page || !commit_up_to(page + (1ull << order)))
 		return NULL;
 	store->next_page += 1ull << order;
 	return (uint8_t *)store + page * PAGE_SIZE;
@@ -103,6 +123,8 @@ static void *split_run(unsigned order)
 	if (from == RUN_ORDERS)
 		return NULL;
 	run = store->runs[from];
+	if (from >= RELEASE_ORDER && !commit_pages(page_number(run), 1ull << from))
+		return NULL;
 	store->runs[from] = run->next;
 	while (from-- > order)
 		push_run((uint8_t *)run + (PAGE_SIZE << from), from);
@@ -119,7 +141,7 @@ static void *run_allocate(unsigned order)
 static void run_free(void *page, unsigned order)
 {
 	if (order >= RELEASE_ORDER)
-		release_pages(page_number(page), 1ull << order);
+		release_pages(page_number(page) + 1, (1ull << order) - 1);
 	push_run(page, order);
 }
 

@@ -18,8 +18,10 @@ void store_free(void *memory, size_t bytes);
 
 /* Pages of the arena that hold nothing any more and may read as zeros from now on. */
 typedef void store_release(uint64_t page, uint64_t count);
+/* Pages of the arena that are to be touched: make them present; false: there is no memory. */
+typedef bool store_commit(uint64_t page, uint64_t count);
 /* Uses the range: laid out when it is all zeros, else as it was left. False: it was left by another version or size. */
-bool store_start(void *base, uint64_t pages, store_release *release);
+bool store_start(void *base, uint64_t pages, store_release *release, store_commit *commit);
 /* A word of the arena for the root of what is kept in it; NULL at first. */
 void **store_root(void);
 

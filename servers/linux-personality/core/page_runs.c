@@ -47,12 +47,18 @@ static uint32_t largest_order(uint64_t page, uint64_t end)
 void page_runs_init(struct page_runs *runs, struct page_descriptor *pages, uint64_t first, uint64_t count)
 {
 	runs->pages = pages;
-	runs->first = first;
-	runs->count = count;
+	runs->first = runs->count = first;
 	runs->used = 0;
 	for (uint32_t order = 0; order < RUN_ORDERS; order++)
 		runs->free[order] = RUN_NONE;
-	for (uint64_t page = first; page < count; page += 1ull << runs->pages[page].order)
+	page_runs_extend(runs, count);
+}
+
+void page_runs_extend(struct page_runs *runs, uint64_t count)
+{
+	uint64_t page = runs->count;
+	runs->count = count;
+	for (; page < count; page += 1ull << runs->pages[page].order)
 		put_free(runs, (uint32_t)page, largest_order(page, count));
 }
 

@@ -31,6 +31,8 @@ struct page_runs {
 };
 
 void page_runs_init(struct page_runs *runs, struct page_descriptor *pages, uint64_t first, uint64_t count);
+/* The usable pages now end at `count`. */
+void page_runs_extend(struct page_runs *runs, uint64_t count);
 /* First page of a run of 2^order pages, or RUN_NONE. */
 uint32_t page_run_allocate(struct page_runs *runs, uint32_t order);
 void page_run_free(struct page_runs *runs, uint32_t page);

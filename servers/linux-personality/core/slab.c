@@ -18,6 +18,7 @@
 #define ARENA_MAGIC 0x31616e657261ull /* "arena1" */
 #define ARENA_VERSION 1u
 #define PAGE_BYTES 4096u
+#define GROWTH_PAGES 64u
 #define CLASS_COUNT 11u
 
 static const uint16_t class_bytes[CLASS_COUNT] = { 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048 };
@@ -33,29 +34,35 @@ struct arena {
 };
 
 static struct arena *arena;
+static slab_commit *commit_memory;
 
 static uint8_t *page_address(uint32_t page)
 {
 	return (uint8_t *)arena + (uint64_t)page * PAGE_BYTES;
 }
 
-static void arena_lay_out(struct arena *fresh, uint64_t pages)
+static bool arena_lay_out(struct arena *fresh, uint64_t pages)
 {
 	uint64_t header = sizeof(*fresh) + pages * sizeof(struct page_descriptor);
+	uint64_t first = (header + PAGE_BYTES - 1) / PAGE_BYTES;
+	if (!commit_memory(fresh, first * PAGE_BYTES))
+		return false;
 	fresh->pages = pages;
 	fresh->version = ARENA_VERSION;
 	lock_init(&fresh->lock, RANK_ALLOCATOR);
-	page_runs_init(&fresh->runs, fresh->descriptors, (header + PAGE_BYTES - 1) / PAGE_BYTES, pages);
+	page_runs_init(&fresh->runs, fresh->descriptors, first, first);
 	for (uint32_t kind = 0; kind < CLASS_COUNT; kind++)
 		fresh->partial[kind] = RUN_NONE;
 	fresh->magic = ARENA_MAGIC;
+	return true;
 }
 
-int slab_init(void *base, uint64_t pages)
+int slab_init(void *base, uint64_t pages, slab_commit *commit)
 {
 	struct arena *found = base;
-	if (!found->magic)
-		arena_lay_out(found, pages);
+	commit_memory = commit;
+	if (!commit(base, PAGE_BYTES) || (!found->magic && !arena_lay_out(found, pages)))
+		return -ENOMEM;
 	if (found->magic != ARENA_MAGIC || found->version != ARENA_VERSION || found->pages != pages)
 		return -EINVAL;
 	arena = found;
@@ -79,10 +86,33 @@ static uint32_t order_of(size_t bytes)
 	return order;
 }
 
+/* More committed pages, enough for a run of 2^order, or what is left. */
+static bool arena_grow(uint32_t order)
+{
+	struct page_runs *runs = &arena->runs;
+	uint64_t step = 1ull << order < GROWTH_PAGES ? GROWTH_PAGES : 1ull << order;
+	uint64_t end = (runs->count + step - 1) / step * step + step;
+	if (end > arena->pages)
+		end = arena->pages;
+	uint64_t bytes = (end - runs->count) * PAGE_BYTES;
+	if (!bytes || !commit_memory(page_address((uint32_t)runs->count), bytes))
+		return false;
+	page_runs_extend(runs, end);
+	return true;
+}
+
+static uint32_t run_take(uint32_t order)
+{
+	uint32_t page = page_run_allocate(&arena->runs, order);
+	while (page == RUN_NONE && arena_grow(order))
+		page = page_run_allocate(&arena->runs, order);
+	return page;
+}
+
 /* A fresh slab page: all objects linked, on its kind's list. */
 static uint32_t slab_add_page(uint32_t kind)
 {
-	uint32_t page = page_run_allocate(&arena->runs, 0), bytes = class_bytes[kind];
+	uint32_t page = run_take(0), bytes = class_bytes[kind];
 	if (page == RUN_NONE)
 		return RUN_NONE;
 	struct page_descriptor *descriptor = &arena->descriptors[page];
@@ -136,7 +166,7 @@ void *slab_allocate(size_t bytes)
 	if (kind < CLASS_COUNT) {
 		block = slab_take(kind);
 	} else {
-		uint32_t page = page_run_allocate(&arena->runs, order_of(bytes));
+		uint32_t page = run_take(order_of(bytes));
 		block = page == RUN_NONE ? NULL : page_address(page);
 	}
 	lock_release(&arena->lock);
@@ -167,5 +197,5 @@ uint64_t slab_pages_used(void)
 
 uint64_t slab_pages_total(void)
 {
-	return arena->runs.count - arena->runs.first;
+	return arena->pages - arena->runs.first;
 }

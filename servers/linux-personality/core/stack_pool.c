@@ -8,6 +8,7 @@
 #include "core/stack_pool.h"
 
 #include <elf.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include "core/lock.h"
@@ -16,7 +17,8 @@
 #define WINDOW_BASE 0x200000000000ull
 #define BLOCK_STRIDE 0x10000ull
 #define STACK_BYTES 0x8000ull
-#define LIBC_AREA_BYTES 1024ull /* more than the libc's thread structure */
+#define COMMITTED_BYTES 0x4000ull /* of stack and message page */
+#define LIBC_AREA_BYTES 1024ull   /* more than the libc's thread structure */
 
 static struct lock pool_lock = { .rank = RANK_ALLOCATOR };
 static struct native_stack *free_stacks;
@@ -53,6 +55,14 @@ static void prepare_block(struct native_stack *stack, uint64_t page)
 	stack->top = (uint64_t)variables & ~63ull;
 }
 
+/* Memory for what nearly every thread uses, so that its end cannot wait for its beginning. */
+static bool commit_top(uint64_t end)
+{
+	struct call_result result = k_aspace_advise(HANDLE_SELF_ASPACE, end - COMMITTED_BYTES,
+						    COMMITTED_BYTES, ADVICE_POPULATE_WRITE);
+	return result.status == STATUS_OK;
+}
+
 static struct native_stack *make_block(void)
 {
 	uint64_t index = __atomic_fetch_add(&blocks_made, 1, __ATOMIC_RELAXED);
@@ -65,6 +75,10 @@ static struct native_stack *make_block(void)
 	};
 	if (k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request)).status < 0)
 		return NULL;
+	if (!commit_top(base + request.length)) {
+		(void)k_aspace_unmap(HANDLE_SELF_ASPACE, base, request.length);
+		return NULL;
+	}
 	/* The block describes itself at the end of the libc's area. */
 	struct native_stack *stack = (struct native_stack *)(base + STACK_BYTES) - 1;
 	prepare_block(stack, base + STACK_BYTES);

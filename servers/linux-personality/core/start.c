@@ -15,6 +15,8 @@
 #include "signal/fpu_image.h"
 
 #define ARENA_PAGES_MIN 4096u
+#define SPARED_SHARE 32u
+#define SPARED_PAGES_MAX 4096u
 
 void start_must(const char *step, int error)
 {
@@ -32,12 +34,33 @@ void start_read_boot_info(struct boot_info *boot)
 	boot->command_line[BOOT_COMMAND_LINE_MAX - 1] = '\0';
 }
 
-/* Half of the memory at most: pages are committed when they are touched. */
+static bool arena_commit(void *place, uint64_t bytes)
+{
+	return k_aspace_advise(HANDLE_SELF_ASPACE, (uintptr_t)place, bytes, ADVICE_POPULATE_WRITE).status ==
+	       STATUS_OK;
+}
+
+/* What guests allocate leaves some memory to us and to the other servers. */
+static void make_guest_account(const struct boot_info *boot)
+{
+	uint64_t spared = boot->memory_bytes / PAGE_SIZE / SPARED_SHARE;
+	struct account_limits limits = {
+		.frames = UINT64_MAX,
+		.objects = UINT64_MAX,
+		.spared = spared < SPARED_PAGES_MAX ? spared : SPARED_PAGES_MAX,
+	};
+	struct call_result made = k_account_create(personality_account, own_address(&limits));
+	start_must("guests' account", errno_from_status(made.status));
+	guest_account = call_handle(made);
+}
+
+/* Half of the memory at most. */
 void start_arena(const struct boot_info *boot)
 {
 	uint64_t pages = boot->memory_bytes / PAGE_SIZE / 2;
 	pages = pages < ARENA_PAGES_MIN ? ARENA_PAGES_MIN : pages > ARENA_PAGES_MAX ? ARENA_PAGES_MAX : pages;
 	personality_account = bootstrap_handle("account");
+	make_guest_account(boot);
 	struct call_result made = k_object_create(personality_account, pages, 0);
 	struct map_request request = {
 		.address = ARENA_BASE,
@@ -49,7 +72,7 @@ void start_arena(const struct boot_info *boot)
 	start_must("arena", errno_from_status(made.status));
 	start_must("arena",
 		   errno_from_status(k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request)).status));
-	start_must("arena", slab_init((void *)ARENA_BASE, pages));
+	start_must("arena", slab_init((void *)ARENA_BASE, pages, arena_commit));
 }
 
 void start_guests(void)

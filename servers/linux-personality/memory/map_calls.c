@@ -99,7 +99,7 @@ static int map_use_file(struct thread *self, struct mm *mm, struct file *file, u
 
 static int map_use_shared_memory(struct map_request *request)
 {
-	struct call_result made = k_object_create(personality_account, request->length / PAGE_SIZE, 0);
+	struct call_result made = k_object_create(guest_account, request->length / PAGE_SIZE, 0);
 	if (made.status < 0)
 		return errno_from_status(made.status);
 	request->object = (handle_t){ (uint32_t)made.value };

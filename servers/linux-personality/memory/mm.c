@@ -47,7 +47,7 @@ static struct mm *mm_allocate(handle_t aspace)
 
 struct mm *mm_create(void)
 {
-	struct call_result made = k_aspace_create(personality_account);
+	struct call_result made = k_aspace_create(guest_account);
 	handle_t aspace = { (uint32_t)made.value };
 	struct mm *mm;
 	if (made.status < 0)
@@ -101,7 +101,7 @@ struct mm *mm_fork(struct mm *from)
 	struct call_result made;
 	struct mm *mm;
 	mutex_acquire(&from->mutex);
-	made = k_aspace_fork(from->aspace, personality_account);
+	made = k_aspace_fork(from->aspace, guest_account);
 	mm = made.status < 0 ? NULL : mm_allocate((handle_t){ (uint32_t)made.value });
 	if (mm) {
 		mm_copy_fields(mm, from);

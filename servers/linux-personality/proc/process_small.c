@@ -6,6 +6,7 @@
 
 #include "core/errno.h"
 #include "memory/mm.h"
+#include "memory/out_of_memory.h"
 #include "proc/parse.h"
 #include "proc/process_nodes.h"
 #include "process/credentials.h"
@@ -13,9 +14,6 @@
 #include "linux_abi/process.h"
 #include "runtime/kernel.h"
 #include "system/machine.h"
-
-#define OOM_ADJUST_MIN (-1000)
-#define OOM_ADJUST_MAX 1000
 
 void subject_name(const struct subject *subject, char name[16])
 {
@@ -109,8 +107,9 @@ int show_oom_score(struct request *request, struct text *out)
 	struct system_info machine;
 	memory_info(mm, &info);
 	if (mm && adjust != OOM_ADJUST_MIN && !machine_info(&machine) && machine.frames_total)
-		score = (1000 + (int64_t)(info.resident_pages * 1000 / machine.frames_total) + adjust) * 2 /
-			3;
+		score = (1000 + out_of_memory_points(&info, adjust, machine.frames_total) * 1000 /
+					(int64_t)machine.frames_total) *
+			2 / 3;
 	text_signed(out, score > 0 ? score : 0);
 	text_char(out, '\n');
 	if (mm)

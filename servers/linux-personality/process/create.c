@@ -20,7 +20,7 @@
 #include "process/tree.h"
 #include "runtime/kernel.h"
 
-handle_t personality_account;
+handle_t personality_account, guest_account;
 
 SURVIVES static struct thread *dead_threads;
 

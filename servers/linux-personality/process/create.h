@@ -9,6 +9,8 @@
 
 /* Handles that this server got at its start; rebuilt, not kept. */
 extern handle_t personality_account;
+/* Pays for guest spaces and their memory: a part of ours that spares frames for servers. */
+extern handle_t guest_account;
 
 /* A record with its native stack, not yet in any table; NULL without memory. */
 struct thread *thread_allocate(void);

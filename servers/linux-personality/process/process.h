@@ -96,6 +96,7 @@ struct process {
 	struct posix_timers *timers; /* P; time/ owns it: itimers and timer_create */
 	uint64_t alarm_deadline_ns;
 	int32_t oom_score_adjust;
+	bool oom_passed_over;           /* A; was chosen when memory ran out and did not end in time */
 	struct uts_namespace *uts;      /* P; system/ owns it */
 	struct mount_namespace *mounts; /* P; fs/ owns it */
 	void *extension;

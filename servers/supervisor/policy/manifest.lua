@@ -67,7 +67,7 @@ return {
 		{
 			name = "vfs", program = "/lichen/servers/vfs", serves = "vfs", optional = true,
 			memory = { "boot.module", "boot.info" }, events = true, fpu = true, account = { "READ", "MANAGE" },
-			holds = { "memory-object" },
+			holds = { "account", "memory-object" },
 			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
 		},
 		{
@@ -78,7 +78,7 @@ return {
 			},
 			memory = { "boot.info" }, events = true, fpu = true,
 			system = { "READ", "WRITE" }, account = { "READ", "MANAGE", "TRANSFER" },
-			holds = { "thread", "address-space", "memory-object", "notification" },
+			holds = { "account", "thread", "address-space", "memory-object", "notification" },
 			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
 		},
 	},

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <cmocka.h>
 #include "core/errno.h"
 #include "core/lock.h"
@@ -36,20 +37,27 @@ void lock_release(struct lock *lock)
 	lock->word = 0;
 }
 
+static bool refuse;
+
+/* What was not committed cannot be touched. */
+static bool commit(void *place, uint64_t bytes)
+{
+	return !refuse && !mprotect(place, bytes, PROT_READ | PROT_WRITE);
+}
+
 static int make_arena(void **state)
 {
 	(void)state;
-	arena_memory = aligned_alloc(1 << 22, (size_t)PAGES * 4096);
-	if (!arena_memory)
+	arena_memory = mmap(NULL, (size_t)PAGES * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (arena_memory == MAP_FAILED)
 		return -1;
-	memset(arena_memory, 0, (size_t)PAGES * 4096);
-	return slab_init(arena_memory, PAGES);
+	return slab_init(arena_memory, PAGES, commit);
 }
 
 static int drop_arena(void **state)
 {
 	(void)state;
-	free(arena_memory);
+	munmap(arena_memory, (size_t)PAGES * 4096);
 	return 0;
 }
 
@@ -90,6 +98,22 @@ static void blocks_are_zeroed_aligned_and_apart(void **state)
 	assert_int_equal(slab_pages_used(), before);
 }
 
+static void an_arena_that_cannot_grow_answers_null(void **state)
+{
+	static void *blocks[PAGES];
+	uint32_t count = 0;
+	(void)state;
+	refuse = true;
+	while ((blocks[count] = slab_allocate(4096)))
+		count++;
+	assert_true(slab_pages_used() < slab_pages_total());
+	assert_null(slab_allocate(32));
+	refuse = false;
+	assert_non_null(blocks[count] = slab_allocate(4096));
+	for (uint32_t i = 0; i <= count; i++)
+		slab_free(blocks[i], 4096);
+}
+
 static void a_full_arena_answers_null_and_recovers(void **state)
 {
 	static void *pages[PAGES];
@@ -112,16 +136,17 @@ static void an_arena_is_found_again(void **state)
 	uint64_t *kept = slab_allocate(64);
 	(void)state;
 	*kept = 0x1234;
-	assert_int_equal(slab_init(arena_memory, PAGES), 0);
+	assert_int_equal(slab_init(arena_memory, PAGES, commit), 0);
 	assert_int_equal(*kept, 0x1234);
 	slab_free(kept, 64);
-	assert_int_equal(slab_init(arena_memory, PAGES / 2), -EINVAL);
+	assert_int_equal(slab_init(arena_memory, PAGES / 2, commit), -EINVAL);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_are_zeroed_aligned_and_apart),
+		cmocka_unit_test(an_arena_that_cannot_grow_answers_null),
 		cmocka_unit_test(a_full_arena_answers_null_and_recovers),
 		cmocka_unit_test(an_arena_is_found_again),
 	};

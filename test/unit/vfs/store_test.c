@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <cmocka.h>
 #include "abi/types.h"
 #include "vfs/store.h"
@@ -27,22 +28,31 @@ static uint64_t released;
 static void release(uint64_t page, uint64_t count)
 {
 	memset(arena + page * PAGE_SIZE, 0, count * PAGE_SIZE);
+	mprotect(arena + page * PAGE_SIZE, count * PAGE_SIZE, PROT_NONE);
 	released += count;
+}
+
+static bool refuse;
+
+/* What was not committed, or was released, cannot be touched. */
+static bool commit(uint64_t page, uint64_t count)
+{
+	return !refuse && !mprotect(arena + page * PAGE_SIZE, count * PAGE_SIZE, PROT_READ | PROT_WRITE);
 }
 
 static int start(void **state)
 {
 	(void)state;
-	arena = aligned_alloc(PAGE_SIZE, ARENA_PAGES * PAGE_SIZE);
-	memset(arena, 0, ARENA_PAGES * PAGE_SIZE);
-	assert_true(store_start(arena, ARENA_PAGES, release));
+	arena = mmap(NULL, ARENA_PAGES * PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_true(arena != MAP_FAILED);
+	assert_true(store_start(arena, ARENA_PAGES, release, commit));
 	return 0;
 }
 
 static int stop(void **state)
 {
 	(void)state;
-	free(arena);
+	munmap(arena, ARENA_PAGES * PAGE_SIZE);
 	return 0;
 }
 
@@ -134,8 +144,24 @@ static void large_pieces_are_given_back(void **state)
 	assert_non_null(piece);
 	memset(piece, 1, 64 * PAGE_SIZE);
 	store_free(piece, 64 * PAGE_SIZE);
-	assert_int_equal(released - before, 64);
+	assert_int_equal(released - before, 63);
 	assert_ptr_equal(store_allocate(63 * PAGE_SIZE), piece);
+}
+
+static void an_arena_that_cannot_grow_answers_null(void **state)
+{
+	uint8_t *piece = store_allocate(64 * PAGE_SIZE), *other;
+
+	(void)state;
+	assert_non_null(piece);
+	store_free(piece, 64 * PAGE_SIZE);
+	refuse = true;
+	assert_null(store_allocate(64 * PAGE_SIZE));
+	assert_null(store_allocate(128 * PAGE_SIZE));
+	refuse = false;
+	other = store_allocate(64 * PAGE_SIZE);
+	assert_ptr_equal(other, piece);
+	store_free(other, 64 * PAGE_SIZE);
 }
 
 static void what_was_left_is_found(void **state)
@@ -146,12 +172,12 @@ static void what_was_left_is_found(void **state)
 	assert_null(*store_root());
 	strcpy(kept, "kept");
 	*store_root() = kept;
-	assert_true(store_start(arena, ARENA_PAGES, release));
+	assert_true(store_start(arena, ARENA_PAGES, release, commit));
 	assert_string_equal(*store_root(), "kept");
 	assert_ptr_not_equal(store_allocate(40), kept);
-	assert_false(store_start(arena, ARENA_PAGES / 2, release));
+	assert_false(store_start(arena, ARENA_PAGES / 2, release, commit));
 	arena[0] ^= 1;
-	assert_false(store_start(arena, ARENA_PAGES, release));
+	assert_false(store_start(arena, ARENA_PAGES, release, commit));
 }
 
 int main(void)
@@ -161,6 +187,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_full_arena_says_so_and_recovers, start, stop),
 		cmocka_unit_test_setup_teardown(pages_of_small_pieces_become_free, start, stop),
 		cmocka_unit_test_setup_teardown(large_pieces_are_given_back, start, stop),
+		cmocka_unit_test_setup_teardown(an_arena_that_cannot_grow_answers_null, start, stop),
 		cmocka_unit_test_setup_teardown(what_was_left_is_found, start, stop),
 	};
 

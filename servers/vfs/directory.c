@@ -156,10 +156,12 @@ void directory_insert(struct directory *directory, struct name_entry *entry, str
 	directory->entry_count++;
 }
 
-/* How many slots have a cookie below this one. */
-static uint32_t slots_below(const struct directory *directory, uint64_t cookie)
+uint32_t directory_slots_below(const struct directory *directory, uint64_t cookie)
 {
 	uint32_t low = 0, high = directory->slot_count;
+
+	if (cookie == COOKIE_NEWEST)
+		return high;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
@@ -175,7 +177,7 @@ static uint32_t slots_below(const struct directory *directory, uint64_t cookie)
 void directory_remove(struct directory *directory, struct name_entry *entry)
 {
 	struct name_entry **link = bucket_of(directory, entry->hash);
-	uint32_t slot = slots_below(directory, entry->cookie);
+	uint32_t slot = directory_slots_below(directory, entry->cookie);
 
 	while (*link != entry)
 		link = &(*link)->next;
@@ -188,14 +190,4 @@ void directory_remove(struct directory *directory, struct name_entry *entry)
 		directory->slot_count--;
 	if (directory->entry_count < directory->slot_count / 2)
 		close_holes(directory);
-}
-
-struct name_entry *directory_next(const struct directory *directory, uint64_t cookie)
-{
-	uint32_t slot = cookie == COOKIE_NEWEST ? directory->slot_count : slots_below(directory, cookie);
-
-	while (slot > 0)
-		if (directory->slots[--slot].entry)
-			return directory->slots[slot].entry;
-	return NULL;
 }

@@ -37,7 +37,7 @@ void directory_insert(struct directory *directory, struct name_entry *entry, str
 /* Takes the entry out and frees it. */
 void directory_remove(struct directory *directory, struct name_entry *entry);
 
-/* The next name behind a cookie that is at least COOKIE_NEWEST; NULL: the end. */
-struct name_entry *directory_next(const struct directory *directory, uint64_t cookie);
+/* How many slots lie behind a cookie that is at least COOKIE_NEWEST: they are read from the last of them to the first. */
+uint32_t directory_slots_below(const struct directory *directory, uint64_t cookie);
 
 #endif

@@ -3,7 +3,6 @@
  * Link counts as Linux's tmpfs has them: a directory has two, and one more for each child directory; each link of a file
  * beyond the first takes one of the file system's inodes.
  */
-#include <string.h>
 #include "inode.h"
 #include "links.h"
 
@@ -11,8 +10,11 @@ status_t name_check(struct name name)
 {
 	if (name.bytes > VFS_NAME_MAX)
 		return STATUS_NAME_TOO_LONG;
-	if (name.bytes == 0 || memchr(name.text, '/', name.bytes) || memchr(name.text, 0, name.bytes))
+	if (name.bytes == 0)
 		return STATUS_INVALID;
+	for (uint32_t i = 0; i < name.bytes; i++)
+		if (name.text[i] == '/' || name.text[i] == 0)
+			return STATUS_INVALID;
 	if (name.text[0] == '.' && (name.bytes == 1 || (name.bytes == 2 && name.text[1] == '.')))
 		return STATUS_INVALID;
 	return STATUS_OK;

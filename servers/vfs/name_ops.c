@@ -315,11 +315,13 @@ static bool write_entry(struct entry_writer *writer, const struct inode *inode, 
 					   ~(ENTRY_ALIGNMENT - 1u)),
 	};
 
+	uint8_t *at = writer->bytes + writer->used;
+
 	if (writer->limit - writer->used < head.record_bytes)
 		return false;
-	memset(writer->bytes + writer->used, 0, head.record_bytes);
-	memcpy(writer->bytes + writer->used, &head, sizeof head);
-	memcpy(writer->bytes + writer->used + sizeof head, name.text, name.bytes);
+	memset(at + head.record_bytes - ENTRY_ALIGNMENT, 0, ENTRY_ALIGNMENT);
+	memcpy(at, &head, sizeof head);
+	memcpy(at + sizeof head, name.text, name.bytes);
 	writer->used += head.record_bytes;
 	return true;
 }
@@ -345,14 +347,17 @@ static bool write_dots(struct entry_writer *writer, const struct inode *director
 /* False: there was more than fits. */
 static bool write_names(struct entry_writer *writer, const struct directory *directory, uint64_t cookie)
 {
-	const struct name_entry *entry;
+	uint32_t slot = directory_slots_below(directory, cookie);
 
-	while ((entry = directory_next(directory, cookie))) {
-		struct name name = { entry->name, entry->name_bytes };
+	while (slot > 0) {
+		const struct name_entry *entry = directory->slots[--slot].entry;
+		struct name name;
 
+		if (!entry)
+			continue;
+		name = (struct name){ entry->name, entry->name_bytes };
 		if (!write_entry(writer, entry->inode, name, entry->cookie))
 			return false;
-		cookie = entry->cookie;
 	}
 	return true;
 }

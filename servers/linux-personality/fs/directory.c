@@ -58,7 +58,7 @@ static uint32_t record_fill(uint8_t *record, const struct vfs_directory_entry *e
 	uint32_t header = old_format ? 18 : LINUX_DIRENT64_HEADER;
 	uint32_t bytes = (header + entry->name_bytes + (old_format ? 2u : 1u) + 7u) & ~7u;
 	uint16_t length = (uint16_t)bytes;
-	memset(record, 0, bytes);
+	memset(record + bytes - 16, 0, 16); /* what follows the name is at most 9 */
 	memcpy(record, &entry->inode, 8);
 	memcpy(record + 8, &entry->next_cookie, 8);
 	memcpy(record + 16, &length, 2);

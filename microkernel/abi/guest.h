@@ -70,7 +70,12 @@ struct guest_record {
 	uint32_t route_files;    /* P; handle of its table of descriptors; 0: forward what needs it */
 	uint32_t reserved2;
 	uint64_t parked_deadline; /* K; of the call that an INTERRUPTED exit ended, or DEADLINE_NEVER */
-	uint64_t reserved[10];
+	uint64_t route_space;     /* P; address of its struct route_space */
+	uint64_t route_actions;   /* P; address of its struct route_actions */
+	uint64_t signal_mask;     /* B; changed under its group's busy word; bit n is signal n + 1 */
+	uint64_t
+		signal_pending; /* P; pending for the thread alone, whether its mask holds them back or not */
+	uint64_t reserved[6];
 };
 _Static_assert(sizeof(struct guest_record) <= 512, "the kernel part of a record fits its place");
 #define GUEST_RECORD_BYTES 512 /* the personality's own fields start here */

@@ -38,6 +38,23 @@ enum route_operation {
 	   P4: ROUTE_WAIT_SHARED. */
 	ROUTE_WAKE,
 	ROUTE_SLEEP, /* the guest parks until the deadline at P0 (TIMED_OUT). P1: ROUTE_WAIT_* */
+	/* Time of clock P0 to the two words at P3: seconds, and nanoseconds divided by P4. P1, P2: the sets (bit n is
+	   clock n) of clocks that are monotonic, and wall time; others forward. */
+	ROUTE_CLOCK,
+	ROUTE_CLOCK_SECONDS, /* answers the seconds of clock P0; P1, P2 as above */
+	ROUTE_YIELD,         /* others of the thread's level go first; answers D */
+	/* The thread's signal mask to the word at P1, then changed by the word at P0 (0: neither) as P2 says: 0 bits are
+	   added, 1 removed, 2 it is replaced. Bits P3 are never set. Forwards while any signal is pending. */
+	ROUTE_MASK,
+	/* Action of signal P0 (from 1) to the block at P2, then replaced by the block at P1 (0: neither). Of the new one's
+	   second word only the bits P3 count, of the fourth not the bits P4 (bit n: signal n + 1). Forwards when P4 names
+	   the signal, or the first word is or becomes P5 or less. */
+	ROUTE_ACTION,
+	/* Memory of the guest's space; lengths are rounded up to pages, everything that does not succeed forwards. */
+	ROUTE_MAP, /* P1 bytes of anonymous private memory with the rights P2 (PROT_BIT_*); P0 and P3 are 0 */
+	ROUTE_UNMAP,   /* P1 bytes at P0; answers D */
+	ROUTE_PROTECT, /* P1 bytes at P0 get the rights P2; answers D */
+	ROUTE_BREAK, /* to P0 if that is not below its start; answers where it is; new memory has the tag P1 */
 	ROUTE_OPERATION_COUNT
 };
 
@@ -142,5 +159,28 @@ struct route_group {
 	uint64_t file_size_limit; /* bytes; writes beyond are forwarded */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct route_group) == 64, "a group's block lies in one page");
+
+/* One for each address space. */
+struct route_space {
+	uint32_t busy; /* guards changes of the space's regions and what follows it */
+	uint32_t owner;
+	uint64_t break_start, break_end;
+	uint64_t
+		anonymous_high; /* where the search for anonymous memory starts, downwards; 0: the usual place */
+	uint64_t reserved[4];
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct route_space) == 64, "a space's block lies in one page");
+
+/* What is done with each signal; shared by those that share the table. */
+#define ROUTE_ACTIONS 64
+#define ROUTE_ACTIONS_ALIGNMENT 4096
+struct route_action {
+	uint64_t words[4]; /* handler, flags, restorer, mask */
+};
+struct route_actions {
+	uint32_t busy;
+	uint32_t reserved;
+	struct route_action entries[ROUTE_ACTIONS];
+};
 
 #endif

@@ -10,6 +10,9 @@
 #include "thread/thread.h"
 
 #define FLAG_TRAP 0x100u
+#define BUSY_FREE 0u
+#define BUSY_HELD 1u
+#define BUSY_WAITED_FOR 2u
 
 const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT] = {
 	[ROUTE_VALUE] = { route_value, true },
@@ -21,6 +24,15 @@ const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT] = {
 	[ROUTE_WAIT] = { .run = route_wait, .must_list = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT },
 	[ROUTE_WAKE] = { route_wake_word, true },
 	[ROUTE_SLEEP] = { .run = route_sleep, .must_list = 1u << ROUTE_TIMED_OUT },
+	[ROUTE_CLOCK] = { route_clock, true },
+	[ROUTE_CLOCK_SECONDS] = { route_clock_seconds, true },
+	[ROUTE_YIELD] = { route_yield, false },
+	[ROUTE_MASK] = { route_mask, true },
+	[ROUTE_ACTION] = { route_action, true },
+	[ROUTE_MAP] = { route_map, true },
+	[ROUTE_UNMAP] = { route_unmap, true },
+	[ROUTE_PROTECT] = { route_protect, true },
+	[ROUTE_BREAK] = { route_break, true },
 };
 
 /* Signal work, tracing and the like are the personality's; so is a guest that a kick is to stop. */
@@ -80,4 +92,22 @@ void *route_block(const struct thread *thread, uint64_t address, uint64_t bytes)
 	if (!address || address & (bytes - 1))
 		return NULL;
 	return aspace_byte(thread->domain->aspace, address, PROT_BIT_WRITE, 0);
+}
+
+bool route_take(uint32_t *busy)
+{
+	uint32_t expected = BUSY_FREE;
+	return __atomic_compare_exchange_n(busy, &expected, BUSY_HELD, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED);
+}
+
+void route_release(const struct thread *thread, uint64_t address, uint32_t *busy)
+{
+	uint64_t key[2];
+	uint32_t value;
+	if (__atomic_exchange_n(busy, BUSY_FREE, __ATOMIC_RELEASE) != BUSY_WAITED_FOR)
+		return;
+	status_code_t status = aspace_word(thread->domain->aspace, address, false, key, &value);
+	if (!status)
+		(void)word_wake(key, 1, WAIT_ANY);
 }

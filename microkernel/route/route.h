@@ -57,6 +57,15 @@ int route_write_at(struct route_call *call);
 int route_wait(struct route_call *call);
 int route_wake_word(struct route_call *call);
 int route_sleep(struct route_call *call);
+int route_clock(struct route_call *call);
+int route_clock_seconds(struct route_call *call);
+int route_yield(struct route_call *call);
+int route_mask(struct route_call *call);
+int route_action(struct route_call *call);
+int route_map(struct route_call *call);
+int route_unmap(struct route_call *call);
+int route_protect(struct route_call *call);
+int route_break(struct route_call *call);
 
 /* Rows of a domain's guests. (table.c) */
 struct route_table;
@@ -84,5 +93,9 @@ void route_wake(struct thread *thread, int64_t status);
 void *route_guest_bytes(const struct thread *thread, uint64_t address, uint64_t bytes, uint32_t access);
 /* Kernel address of a block in the personality's memory, writable, or NULL: not mapped, or not aligned to its size. */
 void *route_block(const struct thread *thread, uint64_t address, uint64_t bytes);
+/* Take a block's busy word if it is free. */
+bool route_take(uint32_t *busy);
+/* Give it back, and wake who waits for it. `address`: the block's in the personality. */
+void route_release(const struct thread *thread, uint64_t address, uint32_t *busy);
 
 #endif

@@ -15,6 +15,8 @@ static bool add_rows(struct domain *domain)
 				     .operation = operation,
 				     .listed = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT,
 				     .parameters = { 0, 1, 2, 3, 4, 5 } };
+		if (operation == ROUTE_VALUE)
+			row.parameters[0] = ROUTE_CONSTANT0;
 		if (route_table_add(domain, &row))
 			return false;
 	}

@@ -123,7 +123,7 @@ static void map_window(const struct mm *mm, struct map_request *request, uint32_
 		request->low = LOW_WINDOW_START;
 		request->high = LOW_WINDOW_END;
 	} else if (anonymous && !request->address) {
-		request->high = mm->anonymous_high;
+		request->high = mm->space.anonymous_high;
 	}
 }
 
@@ -262,7 +262,8 @@ static bool break_allowed(struct thread *self, const struct mm *mm, uint64_t end
 {
 	uint64_t limit = __atomic_load_n(&self->process->limits[RLIMIT_DATA].soft, __ATOMIC_RELAXED);
 	uint64_t data = mm->data_end - mm->data_start;
-	return end >= mm->break_start && end < GUEST_USER_LIMIT && end - mm->break_start + data <= limit;
+	return end >= mm->space.break_start && end < GUEST_USER_LIMIT &&
+	       end - mm->space.break_start + data <= limit;
 }
 
 static bool break_grow(struct mm *mm, uint64_t from, uint64_t to)
@@ -275,7 +276,7 @@ static bool break_grow(struct mm *mm, uint64_t from, uint64_t to)
 
 static bool break_move(struct mm *mm, uint64_t end)
 {
-	uint64_t from = page_up(mm->break_end), to = page_up(end);
+	uint64_t from = page_up(mm->space.break_end), to = page_up(end);
 	if (to > from)
 		return break_grow(mm, from, to);
 	return to == from || k_aspace_unmap(mm->aspace, to, from - to).status == STATUS_OK;
@@ -287,8 +288,8 @@ int64_t sys_brk(struct thread *self, gaddr_t end)
 	uint64_t result;
 	mutex_acquire(&mm->mutex);
 	if (break_allowed(self, mm, end.value) && break_move(mm, end.value))
-		mm->break_end = end.value;
-	result = mm->break_end;
+		mm->space.break_end = end.value;
+	result = mm->space.break_end;
 	mutex_release(&mm->mutex);
 	return (int64_t)result;
 }

@@ -13,6 +13,7 @@
 #include "fs/inode.h"
 #include "memory/tags.h"
 #include "process/create.h"
+#include "process/thread.h"
 #include "runtime/kernel.h"
 
 #define TAGS_FIRST 16u
@@ -43,6 +44,11 @@ static struct mm *mm_allocate(handle_t aspace)
 	mm->tags = tags;
 	mm->dumpable = true;
 	return mm;
+}
+
+void mm_publish(struct thread *thread)
+{
+	thread->guest.route_space = thread->mm ? (uintptr_t)&thread->mm->space : 0;
 }
 
 struct mm *mm_create(void)

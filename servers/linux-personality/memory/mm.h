@@ -9,7 +9,9 @@
 #define LICHEN_PERSONALITY_MM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include "abi/route.h"
 #include "abi/types.h"
 #include "core/lock.h"
 
@@ -17,13 +19,14 @@ struct thread;
 struct file;
 
 struct mm {
+	union {
+		struct route_space space; /* B with the kernel: the break, where anonymous memory goes */
+		struct mutex mutex;       /* serialises map changes of one space: its busy word */
+	};
 	uint32_t references; /* A */
-	struct mutex mutex;  /* serialises map changes of one space */
 	handle_t aspace;
 	struct file *executable;
-	uint64_t break_start, break_end, break_limit;
-	uint64_t
-		anonymous_high; /* where the search for anonymous memory starts, downwards; 0: the usual place */
+	uint64_t break_limit;
 	uint64_t code_start, code_end, data_start, data_end;
 	uint64_t stack_start, stack_limit;
 	uint64_t arguments_start, arguments_end, environment_start, environment_end;
@@ -35,6 +38,12 @@ struct mm {
 	bool dumpable;
 };
 
+_Static_assert(offsetof(struct mutex, word) == offsetof(struct route_space, busy) &&
+		       sizeof(struct mutex) <= offsetof(struct route_space, break_start),
+	       "the mutex is the busy word of the space's block");
+
+/* The thread's mm is where routes find it: after each change of thread->mm. */
+void mm_publish(struct thread *thread);
 struct mm *mm_create(void); /* empty space; NULL without memory */
 struct mm *mm_fork(struct mm *mm);
 /* The program's file: /proc/PID/exe, and nobody may write it meanwhile. Takes a reference of its own; NULL drops it. */

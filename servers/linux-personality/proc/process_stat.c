@@ -77,7 +77,7 @@ static void view_thread(struct stat_view *view, const struct thread *thread)
 	view->priority = realtime ? -1 - (int64_t)realtime : PRIORITY_BASE + thread->nice;
 	view->realtime = thread->realtime_priority;
 	view->policy = thread->scheduling_policy;
-	view->blocked = thread->blocked;
+	view->blocked = thread->guest.signal_mask;
 	view->start_ns = thread->start_ns;
 	view->mm = thread->mm;
 	if (view->mm)
@@ -201,7 +201,7 @@ static void put_image(struct text *out, const struct stat_view *view)
 	const struct mm *mm = view->permitted ? view->mm : NULL;
 	put(out, mm ? mm->data_start : 0);
 	put(out, mm ? mm->data_end : 0);
-	put(out, mm ? mm->break_start : 0);
+	put(out, mm ? mm->space.break_start : 0);
 	put(out, mm ? mm->arguments_start : 0);
 	put(out, mm ? mm->arguments_end : 0);
 	put(out, mm ? mm->environment_start : 0);

@@ -59,7 +59,7 @@ static void view_thread(struct status_view *view, const struct thread *thread)
 	view->id = thread->tid;
 	view->no_new_privileges = thread->no_new_privileges;
 	view->pending = thread->pending.set;
-	view->blocked = thread->blocked;
+	view->blocked = thread->guest.signal_mask;
 	view->cpu_mask = thread->cpu_mask;
 	view->times = thread_times_of(thread);
 	view->umask = thread->fs ? __atomic_load_n(&thread->fs->umask, __ATOMIC_RELAXED) : 0;

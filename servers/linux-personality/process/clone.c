@@ -51,7 +51,7 @@ static void copy_registers(struct thread *child, const struct thread *self,
 static void copy_fields(struct thread *child, const struct thread *self, const struct clone_request *request)
 {
 	uint64_t flags = request->flags;
-	child->blocked = self->restore_mask ? self->saved_mask : self->blocked;
+	child->guest.signal_mask = self->restore_mask ? self->saved_mask : self->guest.signal_mask;
 	if ((flags & (LINUX_CLONE_VM | LINUX_CLONE_VFORK)) != LINUX_CLONE_VM)
 		child->altstack = self->altstack;
 	if (!(flags & LINUX_CLONE_VM)) {
@@ -96,6 +96,8 @@ static int share(struct thread *child, struct thread *self, uint64_t flags)
 		mm_get(child->mm = self->mm);
 	else
 		child->mm = mm_fork(self->mm);
+	sighand_publish(child);
+	mm_publish(child);
 	return child->mm ? 0 : -ENOMEM;
 }
 

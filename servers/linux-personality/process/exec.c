@@ -171,12 +171,12 @@ static int map_images(struct exec_context *context)
 	mm->code_end = program->layout.code_end + bias;
 	mm->data_start = program->layout.data_start + bias;
 	mm->data_end = program->layout.data_end + bias;
-	mm->break_start = (program->layout.break_start + bias + 4095) & ~4095ull;
+	mm->space.break_start = (program->layout.break_start + bias + 4095) & ~4095ull;
 	if (program->header.type == LINUX_ET_DYN && !context->has_interpreter)
-		mm->break_start = places.program;
-	mm->break_start += break_shift(context->self);
-	mm->break_end = mm->break_start;
-	mm->anonymous_high = anonymous_place(context->self, places.interpreter);
+		mm->space.break_start = places.program;
+	mm->space.break_start += break_shift(context->self);
+	mm->space.break_end = mm->space.break_start;
+	mm->space.anonymous_high = anonymous_place(context->self, places.interpreter);
 	mm->break_limit = context->has_interpreter || bias ? places.interpreter : mm->stack_limit;
 	return 0;
 }

@@ -85,6 +85,7 @@ static void replace_tables(struct exec_context *context)
 	files_publish(self);
 	if (context->sighand)
 		self->sighand = context->sighand;
+	sighand_publish(self);
 	lock_release(&self->process->lock);
 	context->files = context->files ? files : NULL;
 	context->sighand = context->sighand ? sighand : NULL;
@@ -99,6 +100,7 @@ static void replace_space(struct exec_context *context)
 	struct mm *old = self->mm;
 	lock_acquire(&self->process->lock);
 	self->mm = context->mm;
+	mm_publish(self);
 	lock_release(&self->process->lock);
 	(void)k_guest_set_aspace(self->mm->aspace);
 	context->mm = old;

@@ -52,7 +52,7 @@ static void stop_listening(struct thread *self)
 	struct process *process = self->process;
 	lock_acquire(&process->lock);
 	self->exiting = true;
-	self->blocked = ~0ull;
+	self->guest.signal_mask = ~0ull;
 	signal_stop_leave(self);
 	for (struct thread *other = process->threads; other; other = other->next_in_process)
 		if (other != self && !other->exiting)
@@ -83,6 +83,7 @@ static void drop_space(struct thread *self)
 	account_space(self);
 	lock_acquire(&self->process->lock);
 	self->mm = NULL;
+	mm_publish(self);
 	lock_release(&self->process->lock);
 	(void)k_guest_set_aspace(HANDLE_NONE);
 	mm_put(mm);

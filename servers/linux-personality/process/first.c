@@ -83,6 +83,7 @@ static int make_thread(struct thread *thread, struct process *process, struct fs
 	memcpy(thread->name, "init", 5);
 	if (!thread->files || !thread->sighand || !thread->credentials)
 		return -ENOMEM;
+	sighand_publish(thread);
 	return thread_make_kernel_thread(thread, false);
 }
 

@@ -9,6 +9,7 @@
 #ifndef LICHEN_PERSONALITY_PROCESS_H
 #define LICHEN_PERSONALITY_PROCESS_H
 
+#include <stddef.h>
 #include "abi/route.h"
 #include "process/thread.h"
 
@@ -49,8 +50,10 @@ struct process_times {
 enum process_state { PROCESS_ALIVE = 0, PROCESS_ZOMBIE = 1, PROCESS_DEAD = 2 };
 
 struct process {
-	struct route_group route;  /* B with the kernel: identity.h */
-	struct lock lock;          /* RANK_PROCESS */
+	union {
+		struct route_group route; /* B with the kernel; its busy word is the lock's */
+		struct lock lock;         /* RANK_PROCESS */
+	};
 	int32_t pid;               /* T */
 	enum process_state state;  /* T */
 	uint32_t references;       /* A; the pid table, each thread, each pidfd */
@@ -101,6 +104,10 @@ struct process {
 	struct mount_namespace *mounts; /* P; fs/ owns it */
 	void *extension;
 };
+
+_Static_assert(offsetof(struct lock, word) == offsetof(struct route_group, busy) &&
+		       sizeof(struct lock) <= offsetof(struct route_group, pending),
+	       "the lock is the busy word of the group's block");
 
 extern struct lock process_tree_lock;
 

@@ -59,8 +59,7 @@ struct thread {
 	struct sighand *sighand;         /* S, P to read */
 	struct credentials *credentials; /* S replaces, P to read; immutable contents */
 
-	/* Signals (signal/) */
-	sigset_bits blocked;         /* P */
+	/* Signals (signal/); the mask is guest.signal_mask: S under P, and the kernel's (abi/route.h) */
 	sigset_bits saved_mask;      /* S; mask to restore after sigsuspend, ppoll, pselect, epoll_pwait */
 	bool restore_mask;           /* S */
 	struct signal_queue pending; /* P; directed at this thread */

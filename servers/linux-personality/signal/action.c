@@ -56,7 +56,7 @@ int64_t sys_rt_sigaction(struct thread *self, int32_t number, gaddr_t action, ga
 
 int64_t sys_rt_sigprocmask(struct thread *self, int32_t how, gaddr_t set, gaddr_t old, uint64_t set_bytes)
 {
-	sigset_bits before = self->blocked, given, mask;
+	sigset_bits before = self->guest.signal_mask, given, mask;
 	if (set_bytes != sizeof(sigset_bits))
 		return -EINVAL;
 	if (set.value) {
@@ -80,7 +80,7 @@ int64_t sys_rt_sigpending(struct thread *self, gaddr_t set, uint64_t set_bytes)
 	if (set_bytes > sizeof(sigset_bits))
 		return -EINVAL;
 	lock_acquire(&self->process->lock);
-	sigset_bits pending = (self->pending.set | self->process->pending.set) & self->blocked;
+	sigset_bits pending = (self->pending.set | self->process->pending.set) & self->guest.signal_mask;
 	lock_release(&self->process->lock);
 	return guest_write(set, &pending, set_bytes);
 }

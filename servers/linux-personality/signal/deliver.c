@@ -88,7 +88,7 @@ bool signal_next_delivery(struct thread *self, struct delivery *delivery)
 			signal_join_stop(self);
 			continue;
 		}
-		delivery->number = signal_dequeue(self, self->blocked, &delivery->info);
+		delivery->number = signal_dequeue(self, self->guest.signal_mask, &delivery->info);
 		if (!delivery->number) {
 			bool again = self->signal_work;
 			lock_release(&process->lock);
@@ -118,7 +118,7 @@ static void settle_call(struct thread *self, const struct delivery *delivery)
 
 static void run_handler(struct thread *self, const struct delivery *delivery)
 {
-	sigset_bits mask = self->blocked | delivery->action.mask;
+	sigset_bits mask = self->guest.signal_mask | delivery->action.mask;
 	int error;
 	settle_call(self, delivery);
 	self->guest.regs.orig_rax = GUEST_NO_CALL;

@@ -55,7 +55,7 @@ static void save_registers(struct linux_sigcontext *context, const struct thread
 		.ss = GUEST_SS,
 		.error = self->guest.error_code,
 		.trap = self->guest.vector,
-		.old_mask = self->restore_mask ? self->saved_mask : self->blocked,
+		.old_mask = self->restore_mask ? self->saved_mask : self->guest.signal_mask,
 		.cr2 = self->guest.fault_address,
 	};
 }
@@ -94,7 +94,7 @@ static void fill_frame(struct signal_frame *frame, struct thread *self, const st
 		frame->context.flags |= LINUX_UC_FP_XSTATE;
 	frame->context.stack = altstack_describe(self);
 	save_registers(&frame->context.context, self);
-	frame->context.mask = self->restore_mask ? self->saved_mask : self->blocked;
+	frame->context.mask = self->restore_mask ? self->saved_mask : self->guest.signal_mask;
 	frame->info = delivery->info;
 }
 

@@ -13,7 +13,7 @@
 static bool ignored(struct process *process, struct thread *thread, int number)
 {
 	sigset_bits bit = SIGNAL_BIT(number);
-	if ((thread->blocked | thread->waiting_for) & bit)
+	if ((thread->guest.signal_mask | thread->waiting_for) & bit)
 		return false;
 	struct disposition action = sighand_action(thread->sighand, number);
 	if (action.handler == LINUX_SIG_IGN)
@@ -80,7 +80,7 @@ int signal_enqueue(struct process *process, struct signal_queue *queue, int numb
 
 static bool wants(const struct thread *thread, int number)
 {
-	if (thread->exiting || (thread->blocked & SIGNAL_BIT(number)))
+	if (thread->exiting || (thread->guest.signal_mask & SIGNAL_BIT(number)))
 		return false;
 	return number == LINUX_SIGKILL || !thread->stopped;
 }
@@ -149,6 +149,7 @@ static int send_locked(struct process *process, struct thread *thread, int numbe
 	result = signal_enqueue(process, queue, number, info);
 	if (result)
 		return result < 0 ? result : 0;
+	signal_publish_pending(judge);
 	wake_takers(process, thread, number);
 	wake_watchers(process);
 	if (!thread)
@@ -193,7 +194,7 @@ void signal_force(struct thread *self, int number, const struct linux_siginfo *i
 	struct process *process = self->process;
 	struct sighand *sighand = self->sighand;
 	struct disposition *action = &sighand->actions[number - 1];
-	bool blocked = self->blocked & SIGNAL_BIT(number);
+	bool blocked = self->guest.signal_mask & SIGNAL_BIT(number);
 	lock_acquire(&process->lock);
 	lock_acquire(&sighand->lock);
 	if (blocked || action->handler == LINUX_SIG_IGN)
@@ -201,7 +202,7 @@ void signal_force(struct thread *self, int number, const struct linux_siginfo *i
 	if (action->handler == LINUX_SIG_DFL)
 		process->unkillable = false;
 	lock_release(&sighand->lock);
-	self->blocked &= ~SIGNAL_BIT(number);
+	self->guest.signal_mask &= ~SIGNAL_BIT(number);
 	(void)signal_enqueue(process, &self->pending, number, info);
 	signal_update_work(self);
 	lock_release(&process->lock);

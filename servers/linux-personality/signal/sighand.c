@@ -4,8 +4,20 @@
  */
 #include "signal/state.h"
 
+#include <stddef.h>
 #include <string.h>
 #include "core/slab.h"
+
+_Static_assert(offsetof(struct sighand, lock.word) == offsetof(struct route_actions, busy) &&
+		       offsetof(struct sighand, actions) == offsetof(struct route_actions, entries) &&
+		       sizeof(struct disposition) == sizeof(struct route_action) &&
+		       SIGNAL_COUNT == ROUTE_ACTIONS && sizeof(struct sighand) > ROUTE_ACTIONS_ALIGNMENT / 2,
+	       "a table of dispositions is a page that the kernel knows");
+
+void sighand_publish(struct thread *thread)
+{
+	thread->guest.route_actions = (uintptr_t)thread->sighand;
+}
 
 struct sighand *sighand_create(void)
 {

@@ -87,9 +87,9 @@ struct disposition {
 };
 
 struct sighand {
-	uint32_t references; /* A; CLONE_SIGHAND shares */
-	struct lock lock;    /* RANK_PROCESS, after a process's own */
+	struct lock lock; /* RANK_TABLE; with what follows struct route_actions (abi/route.h) */
 	struct disposition actions[SIGNAL_COUNT];
+	uint32_t references; /* A; CLONE_SIGHAND shares */
 };
 
 /* Send. 0, or -EAGAIN when a real-time queue is full. info NULL: as sent by the kernel. Caller holds no lock below

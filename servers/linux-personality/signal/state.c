@@ -19,18 +19,25 @@ static bool must_end(const struct thread *thread)
 	return process->group_exiting || (process->execing && process->execing != thread);
 }
 
+void signal_publish_pending(struct thread *thread)
+{
+	thread->guest.signal_pending = thread->pending.set;
+	thread->process->route.pending = thread->process->pending.set;
+}
+
 void signal_update_work(struct thread *thread)
 {
 	struct process *process = thread->process;
 	uint32_t work = 0;
 	if (must_end(thread))
 		work |= WORK_FATAL;
-	if ((thread->pending.set | process->pending.set) & ~thread->blocked)
+	if ((thread->pending.set | process->pending.set) & ~thread->guest.signal_mask)
 		work |= WORK_SIGNAL;
 	if (process->stopping && !thread->stopped)
 		work |= WORK_STOP;
 	if (process->notify_code && !thread->stopped)
 		work |= WORK_NOTIFY;
+	signal_publish_pending(thread);
 	__atomic_store_n(&thread->guest.route_gate, work, __ATOMIC_RELEASE);
 	__atomic_store_n(&thread->signal_work, work, __ATOMIC_RELEASE);
 }
@@ -58,9 +65,9 @@ static void retarget(struct thread *self, sigset_bits newly_blocked)
 {
 	sigset_bits left = self->process->pending.set & newly_blocked;
 	for (struct thread *other = self->process->threads; other && left; other = other->next_in_process) {
-		if (other == self || other->exiting || !(left & ~other->blocked))
+		if (other == self || other->exiting || !(left & ~other->guest.signal_mask))
 			continue;
-		left &= other->blocked;
+		left &= other->guest.signal_mask;
 		signal_notify_thread(other);
 	}
 }
@@ -69,8 +76,8 @@ void signal_set_blocked(struct thread *self, sigset_bits mask)
 {
 	mask &= ~SIGNALS_UNBLOCKABLE;
 	lock_acquire(&self->process->lock);
-	sigset_bits newly = mask & ~self->blocked;
-	self->blocked = mask;
+	sigset_bits newly = mask & ~self->guest.signal_mask;
+	self->guest.signal_mask = mask;
 	if (newly && self->process->thread_count > 1)
 		retarget(self, newly);
 	signal_update_work(self);
@@ -79,7 +86,7 @@ void signal_set_blocked(struct thread *self, sigset_bits mask)
 
 void signal_swap_mask(struct thread *self, sigset_bits mask)
 {
-	self->saved_mask = self->blocked;
+	self->saved_mask = self->guest.signal_mask;
 	self->restore_mask = true;
 	signal_set_blocked(self, mask);
 }

@@ -10,7 +10,9 @@
 
 struct credentials;
 
-/* Recompute signal_work of a thread. P. */
+/* What is pending for the thread and its process, where routes look: after each change of a queue. P. */
+void signal_publish_pending(struct thread *thread);
+/* Recompute signal_work of a thread; publishes too. P. */
 void signal_update_work(struct thread *thread);
 /* signal_update_work, and kick the thread if there is work. P. */
 void signal_notify_thread(struct thread *thread);
@@ -38,6 +40,8 @@ void signal_continue(struct process *process);
 /* Tell the parent what notify_code says, if it is set; nothing held. */
 void signal_report_to_parent(struct thread *self);
 
+/* The thread's table is where routes find it: after each change of thread->sighand. */
+void sighand_publish(struct thread *thread);
 struct sighand *sighand_create(void);
 struct sighand *sighand_copy(struct sighand *sighand, bool clear_handlers);
 void sighand_get(struct sighand *sighand);

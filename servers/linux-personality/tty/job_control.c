@@ -108,7 +108,7 @@ void tty_signal_foreground(struct tty *tty, int number)
 
 static bool ignores(struct thread *self, int number)
 {
-	return self->blocked & SIGNAL_BIT(number) ||
+	return self->guest.signal_mask & SIGNAL_BIT(number) ||
 	       sighand_action(self->sighand, number).handler == LINUX_SIG_IGN;
 }
 

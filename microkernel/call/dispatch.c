@@ -43,32 +43,38 @@
 #define STORE(type, name, word) ARGUMENT_APPLY(STORE_FIELDS, ARGUMENT_##type, name, word)
 #define STORE_FIELDS(how, type, kind, right, name, word) STORE_##how(name, word)
 
-#define CASE0(n, name) \
-	case n: return kcall_##name(self);
-#define CASE1(n, name, ta, a) \
-	case n: { LET(ta, a, f->rdi) result = kcall_##name(self, a); STORE(ta, a, f->rdi) return result; }
-#define CASE2(n, name, ta, a, tb, b) \
-	case n: { LET(ta, a, f->rdi) LET(tb, b, f->rsi) result = kcall_##name(self, a, b); \
+/* A function for each call: dispatch_<name>. None is part of call_run, which is on the path of all and stays small. */
+#define DISPATCH(name) static __attribute__((noinline)) struct call_result dispatch_##name(struct thread *self)
+#define BODY const struct trap_frame *f = &self->frame; struct call_result result; status_code_t failure;
+#define UNUSED (void)f; (void)result; (void)failure;
+#define DISPATCH0(n, name) \
+	DISPATCH(name) { return kcall_##name(self); }
+#define DISPATCH1(n, name, ta, a) \
+	DISPATCH(name) { BODY UNUSED LET(ta, a, f->rdi) result = kcall_##name(self, a); STORE(ta, a, f->rdi) return result; }
+#define DISPATCH2(n, name, ta, a, tb, b) \
+	DISPATCH(name) { BODY UNUSED LET(ta, a, f->rdi) LET(tb, b, f->rsi) result = kcall_##name(self, a, b); \
 		STORE(ta, a, f->rdi) STORE(tb, b, f->rsi) return result; }
-#define CASE3(n, name, ta, a, tb, b, tc, c) \
-	case n: { LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) result = kcall_##name(self, a, b, c); \
+#define DISPATCH3(n, name, ta, a, tb, b, tc, c) \
+	DISPATCH(name) { BODY UNUSED LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) \
+		result = kcall_##name(self, a, b, c); \
 		STORE(ta, a, f->rdi) STORE(tb, b, f->rsi) STORE(tc, c, f->rdx) return result; }
-#define CASE4(n, name, ta, a, tb, b, tc, c, td, d) \
-	case n: { LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) LET(td, d, f->r10) \
+#define DISPATCH4(n, name, ta, a, tb, b, tc, c, td, d) \
+	DISPATCH(name) { BODY UNUSED LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) LET(td, d, f->r10) \
 		return kcall_##name(self, a, b, c, d); }
-#define CASE5(n, name, ta, a, tb, b, tc, c, td, d, te, e) \
-	case n: { LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) LET(td, d, f->r10) LET(te, e, f->r8) \
-		return kcall_##name(self, a, b, c, d, e); }
-/* clang-format on */
+#define DISPATCH5(n, name, ta, a, tb, b, tc, c, td, d, te, e) \
+	DISPATCH(name) { BODY UNUSED LET(ta, a, f->rdi) LET(tb, b, f->rsi) LET(tc, c, f->rdx) LET(td, d, f->r10) \
+		LET(te, e, f->r8) return kcall_##name(self, a, b, c, d, e); }
 
 /* A block to fill is one of the first three arguments. */
+KERNEL_CALLS(DISPATCH0, DISPATCH1, DISPATCH2, DISPATCH3, DISPATCH4, DISPATCH5)
+
+#define CASE(n, name, ...) case n: return dispatch_##name(self);
+/* clang-format on */
+
 static struct call_result call_run(struct thread *self)
 {
-	const struct trap_frame *f = &self->frame;
-	struct call_result result;
-	status_code_t failure;
-	switch (f->rax) {
-		KERNEL_CALLS(CASE0, CASE1, CASE2, CASE3, CASE4, CASE5)
+	switch (self->frame.rax) {
+		KERNEL_CALLS(CASE, CASE, CASE, CASE, CASE, CASE)
 	default: return call_error(STATUS_INVALID);
 	}
 }

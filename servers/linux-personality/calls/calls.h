@@ -41,8 +41,9 @@ struct call_row {
 };
 extern const struct call_row call_rows[CALL_ROW_COUNT];
 
-/* Run the call that the registers name: result, -errno, restart code. */
-int64_t call_dispatch(struct thread *self, const struct guest_registers *regs);
+/* By number: takes the arguments from the registers and runs the handler. NULL: there is none. */
+typedef int64_t call_entry(struct thread *self, const struct guest_registers *regs);
+extern call_entry *const call_entries[CALL_ROW_COUNT];
 
 /* One finished (or, result INT64_MIN, running) call as a line "name(a, b) = r"; answers the length, NUL not counted. */
 size_t call_format(char *line, size_t bytes, uint64_t number, const uint64_t arguments[6], int64_t result);

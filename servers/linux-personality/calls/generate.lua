@@ -103,21 +103,23 @@ local function prototypes(rows)
 	return table.concat(out)
 end
 
+-- A function for each call that takes its arguments from the registers: the linker can put it beside its handler.
 local function dispatch(rows)
-	local out = { ENTRY_NOTE, "#include \"calls/calls.h\"\n#include \"abi/guest.h\"\n#include \"core/errno.h\"\n\n",
-		"int64_t call_dispatch(struct thread *self, const struct guest_registers *regs)\n{\n",
-		"\tswitch ((uint32_t)regs->orig_rax) {\n" }
+	local out = { ENTRY_NOTE, "#include \"calls/calls.h\"\n#include \"abi/guest.h\"\n\n" }
+	local entries = {}
 	for _, row in ipairs(rows) do
 		if row.status ~= "missing" then
 			local values = { "self" }
 			for i, argument in ipairs(row.arguments) do
 				values[#values + 1] = argument.type.convert:format("regs->" .. REGISTERS[i])
 			end
-			out[#out + 1] = ("\tcase %d: return sys_%s(%s);\n"):format(row.number, row.name,
-				table.concat(values, ", "))
+			out[#out + 1] = ("static int64_t enter_%s(struct thread *self, const struct guest_registers *regs)\n"
+				.. "{\n%s\treturn sys_%s(%s);\n}\n\n"):format(row.name,
+				#row.arguments == 0 and "\t(void)regs;\n" or "", row.name, table.concat(values, ", "))
+			entries[#entries + 1] = ("\t[%d] = enter_%s,\n"):format(row.number, row.name)
 		end
 	end
-	out[#out + 1] = "\tdefault: return -ENOSYS;\n\t}\n}\n"
+	out[#out + 1] = "call_entry *const call_entries[CALL_ROW_COUNT] = {\n" .. table.concat(entries) .. "};\n"
 	return table.concat(out)
 end
 

@@ -5,21 +5,11 @@
 #include "calls/trace.h"
 
 #include "calls/calls.h"
-#include "core/slab.h"
+#include "process/thread.h"
 #include "runtime/format.h"
 #include "runtime/log.h"
 
 #define LAST_CALLS_LOGGED 16u
-
-struct trace_ring *trace_create(void)
-{
-	return slab_allocate(sizeof(struct trace_ring));
-}
-
-void trace_destroy(struct trace_ring *ring)
-{
-	slab_free(ring, sizeof(*ring));
-}
 
 static void append_argument(struct format_buffer *out, uint8_t kind, uint64_t value)
 {
@@ -66,10 +56,8 @@ size_t call_format(char *line, size_t bytes, uint64_t number, const uint64_t arg
 
 void trace_log_last(const struct thread *self)
 {
-	const struct trace_ring *ring = self->extension;
+	const struct trace_ring *ring = &self->trace;
 	char line[160];
-	if (!ring)
-		return;
 	uint32_t count = ring->next < LAST_CALLS_LOGGED ? ring->next : LAST_CALLS_LOGGED;
 	for (uint32_t i = ring->next - count; i != ring->next; i++) {
 		const struct trace_call *call = &ring->calls[i % TRACE_CALLS];

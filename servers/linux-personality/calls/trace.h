@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last calls of each thread: a ring in the arena, filled at every forwarded call, printed when the thread dies.
+ * The last calls of each thread: a ring in its own page, which a forwarded call touches anyway, printed when the thread
+ * dies.
  */
 #ifndef LICHEN_PERSONALITY_TRACE_H
 #define LICHEN_PERSONALITY_TRACE_H
 
-#include "process/thread.h"
+#include <stdint.h>
+#include "abi/guest.h"
 
-#define TRACE_CALLS 64u
+struct thread;
+
+#define TRACE_CALLS 40u
 
 struct trace_call {
 	uint64_t arguments[6];
@@ -22,17 +26,11 @@ struct trace_ring {
 	struct trace_call calls[TRACE_CALLS];
 };
 
-struct trace_ring *trace_create(void); /* NULL: no memory, no history */
-void trace_destroy(struct trace_ring *ring);
 void trace_log_last(const struct thread *self);
 
-/* A call begins; its slot gets the result. NULL without a ring. */
-static inline struct trace_call *trace_begin(const struct thread *self)
+/* A call begins; its slot gets the result. */
+static inline struct trace_call *trace_begin(struct trace_ring *ring, const struct guest_registers *regs)
 {
-	struct trace_ring *ring = self->extension;
-	const struct guest_registers *regs = &self->guest.regs;
-	if (!ring)
-		return NULL;
 	struct trace_call *call = &ring->calls[ring->next++ % TRACE_CALLS];
 	call->number = (uint32_t)regs->orig_rax;
 	call->result = INT64_MIN;

@@ -7,7 +7,6 @@
  */
 #include "process/create.h"
 
-#include "calls/trace.h"
 #include "core/errno.h"
 #include "core/slab.h"
 #include "core/stack_pool.h"
@@ -30,8 +29,6 @@ static void thread_free(struct thread *thread)
 		(void)k_handle_close(thread->kernel_thread);
 	if (thread->native_stack)
 		stack_pool_put(thread->native_stack);
-	if (thread->extension)
-		trace_destroy(thread->extension);
 	slab_free(thread, sizeof(*thread));
 }
 
@@ -73,7 +70,6 @@ struct thread *thread_allocate(void)
 		slab_free(thread, sizeof(*thread));
 		return NULL;
 	}
-	thread->extension = trace_create();
 	thread->altstack.flags = LINUX_SS_DISABLE;
 	thread->state_letter = 'R';
 	wait_queue_init(&thread->vfork_queue);

@@ -24,12 +24,18 @@ struct thread *thread_self(void)
 	return running;
 }
 
+static inline int64_t call_dispatch(struct thread *self)
+{
+	uint32_t number = (uint32_t)self->guest.regs.orig_rax;
+	call_entry *entry = number < CALL_ROW_COUNT ? call_entries[number] : NULL;
+	return entry ? entry(self, &self->guest.regs) : -ENOSYS;
+}
+
 static void run_call(struct thread *self)
 {
-	struct trace_call *trace = trace_begin(self);
-	int64_t result = call_dispatch(self, &self->guest.regs);
-	if (trace)
-		trace->result = result;
+	struct trace_call *trace = trace_begin(&self->trace, &self->guest.regs);
+	int64_t result = call_dispatch(self);
+	trace->result = result;
 	self->guest.regs.rax = (uint64_t)result;
 }
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "abi/guest.h"
+#include "calls/trace.h"
 #include "core/wait.h"
 #include "signal/signal.h"
 
@@ -96,9 +97,9 @@ struct thread {
 	uint64_t cpu_mask;
 	uint64_t personality;           /* personality(2) flags */
 	struct pi_waiter *futex_waiter; /* futex_pi_mutex; what it waits for */
-	uint32_t futex_boost; /* futex_pi_mutex; real-time priority lent by who waits for it, 0: none */
-	bool futex_closed;    /* futex_pi_mutex; has given up its locks */
-	void *extension;      /* reserved for ptrace and call history */
+	uint32_t futex_boost;    /* futex_pi_mutex; real-time priority lent by who waits for it, 0: none */
+	bool futex_closed;       /* futex_pi_mutex; has given up its locks */
+	struct trace_ring trace; /* S; the last calls */
 };
 _Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");
 

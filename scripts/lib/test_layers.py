@@ -4,7 +4,7 @@
 A layer is a function of a Request that yields Outcome(name, passed, why); names are LAYER/TEST on the user's side. Layers
 that live in a program of their own (test/LAYER/run.py) are called as
     run.py --build DIR [--quick|--long] [NAME...]
-and print `PASS name` or `FAIL name: why`, one line per test; anything else they print is progress. A layer that ends
+and print `PASS name`, `PASS name: counts` or `FAIL name: why`, one line per test; anything else they print is progress. A layer that ends
 with another status than its results imply, or that reports nothing, counts as one failure more.
 """
 import collections
@@ -21,6 +21,7 @@ import qemu
 import style
 import tree
 
+# why: the reason of a failure, or what a test that passed counted.
 Outcome = collections.namedtuple("Outcome", "name passed why")
 # speed: quick, normal or long; names: shell patterns of tests, empty for all.
 Request = collections.namedtuple("Request", "speed names")
@@ -65,7 +66,7 @@ def _ctest_results(names):
             print(f"     {line}", flush=True)
     for name in names:
         result = results.get(name, "not run")
-        yield Outcome(name, result == "Passed", result.strip("* "))
+        yield Outcome(name, result == "Passed", "" if result == "Passed" else result.strip("* "))
 
 
 def kernel(request):

@@ -49,7 +49,8 @@ SILENCE_SECONDS = 60
 GUEST_DIRECTORY = "/contract"
 SETUP_FAILED = 99
 
-Test = collections.namedtuple("Test", "name source libc args quick timeout binary")
+# longer: has the arguments of a long run.
+Test = collections.namedtuple("Test", "name source libc args quick timeout binary longer")
 Result = collections.namedtuple("Result", "word number output")
 
 
@@ -79,7 +80,7 @@ def all_tests(build, long):
         binary = build / f"{source.replace('/', '.')}.{row['libc']}"
         longer = long and row["long"] is not None
         tests.append(Test(name, HERE / f"{source}.c", row["libc"], row["long" if longer else "args"].split(),
-                          row["quick"] == "yes", int(row["timeout"]) * (LONG_FACTOR if longer else 1), binary))
+                          row["quick"] == "yes", int(row["timeout"]) * (LONG_FACTOR if longer else 1), binary, longer))
     return tests
 
 
@@ -309,7 +310,8 @@ def judge(tests, oracle, results):
         else:
             problem = difference(expected, got)
         passed, failed = passed + (problem is None), failed + (problem is not None)
-        print(f"PASS {test.name}" if problem is None else f"FAIL {test.name}: {problem}")
+        counts = f": {' '.join(test.args)}" if test.longer else ""
+        print(f"PASS {test.name}{counts}" if problem is None else f"FAIL {test.name}: {problem}")
     if "(shutdown)" in results:
         failed += 1
         print(f"FAIL shutdown: {describe(results['(shutdown)'])}")

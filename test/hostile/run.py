@@ -4,7 +4,7 @@
 
     run.py --build DIR [--quick|--long] [--seed N] [--first N] [--trace] [--linux] [NAME...]
 
-Prints `PASS name` or `FAIL name: why`. The verdict is made here: the guest must still answer behind the program, power off, and
+Prints `PASS name: counts` or `FAIL name: why`. The verdict is made here: the guest must still answer behind the program, power off, and
 its log must hold no panic, no fault or end of a server, no failed assertion and no report of the lock order. --trace shows each
 call before it is made; --first begins with a later child of random_calls. With --linux the programs run on Debian's kernel, which shows
 whether they are right themselves.
@@ -30,9 +30,11 @@ FLAGS = ["-std=gnu17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wshadow", "
 SHARED = ["child.c", "world.c"]
 KINDS = {"fd": "f", "s32": "i", "sig": "g", "u32": "u", "mode": "m", "flags": "b", "bits": "b", "size": "s", "s64": "l",
          "u64": "q", "ptr": "p", "in": "r", "out": "w", "addr": "a", "path": "P"}
-# Children and calls of each.
+# Children and calls of each; a boot makes at most PIECE of them, and a long run goes on later with what LONG_SECONDS left over.
 RANDOM = {"quick": (40, 300), "normal": (150, 600), "long": (3000, 1000)}
-SECONDS = {"quick": 300, "normal": 600, "long": 3400}
+PIECE = 200
+SECONDS = {"quick": 300, "normal": 600, "long": 900}
+LONG_SECONDS = 3000
 WITNESS = "the guest goes on"
 BAD_LOG = re.compile(r"\] panic: |faulted: vector|exited with code|ended in an unknown way|assertion|lock order|out of stack")
 BAD_OUTPUT = re.compile(r"(?:strange|undead|ended) .*")
@@ -61,7 +63,7 @@ def build_programs(build):
         sources = [str(HERE / source) for source in (f"{name}.c", *SHARED)]
         tree.tool(["musl-gcc", *FLAGS, "-o", str(stage / name), *sources, str(table)], f"building {name}")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        list(pool.map(compile_one, ("bad_pointers", "random_calls")))
+        list(pool.map(compile_one, TESTS))
     return stage
 
 
@@ -89,24 +91,61 @@ def run_guest(name, words, end, options, stage):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors="replace", check=False)
     (options.build / "hostile" / f"{name}.output").write_text(done.stdout)
-    return judge(done.returncode, done.stdout, "" if options.linux else log.read_text(errors="replace"), end)
+    return judge(done.returncode, done.stdout, "" if options.linux else log.read_text(errors="replace"), end), done.stdout
 
 
-def bad_pointers(options, stage):
-    return run_guest("bad_pointers", ["-v"] if options.trace else [], "cases", options, stage)
+def counted(output, end):
+    return int(re.search(rf"^{end} (\d+)$", output, re.M).group(1))
+
+
+def simple(name):
+    """A program that is run once."""
+    def run(options, stage):
+        words = ["-v"] if options.trace else []
+        why, output = run_guest(name, words, "cases", options, stage)
+        return why, f"{counted(output, 'cases')} cases" if why is None else ""
+    return run
+
+
+class Progress:
+    """How far random_calls came at this commit and seed, in a long run."""
+
+    def __init__(self, options):
+        self.path = options.build / "hostile" / "random_calls.json"
+        head = ["git", "-C", str(TOP), "describe", "--always", "--dirty"]
+        commit = subprocess.run(head, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        resumable = options.speed == "long" and not commit.endswith("-dirty")
+        kept = json.loads(self.path.read_text()) if resumable and self.path.exists() else {}
+        if kept.get("commit") != commit or options.seed not in (None, kept.get("seed")):
+            # Short runs repeat one seed, so that a verdict depends on the tree alone; long ones look elsewhere each time.
+            seed = int(time.time()) if options.speed == "long" else SHORT_SEED
+            kept = {"commit": commit, "seed": options.seed if options.seed is not None else seed, "next": options.first, "calls": 0}
+        self.state = kept
+
+    def advance(self, children, calls):
+        self.state["next"] += children
+        self.state["calls"] += calls
+        self.path.write_text(json.dumps(self.state))
 
 
 def random_calls(options, stage):
     children, count = RANDOM[options.speed]
-    # Short runs repeat one seed, so that a verdict depends on the tree alone; long ones look elsewhere each time.
-    seed = options.seed if options.seed is not None else int(time.time()) if options.speed == "long" else SHORT_SEED
-    print(f"random_calls: seed {seed}, {options.children or children} children of {count} calls", flush=True)
-    words = [*(["-v"] if options.trace else []), seed, options.first, options.children or children, count]
-    why = run_guest("random_calls", [str(word) for word in words], "calls", options, stage)
-    return why and f"seed {seed}: {why}"
+    progress, started = Progress(options), time.monotonic()
+    state, last = progress.state, options.first + (options.children or children)
+    while state["next"] < last:
+        piece = min(PIECE, last - state["next"])
+        if time.monotonic() - started > LONG_SECONDS:
+            return f"{state['next']} of {last} children until now; run again to go on", ""
+        print(f"random_calls: seed {state['seed']}, {piece} children of {count} calls from {state['next']}", flush=True)
+        words = [*(["-v"] if options.trace else []), state["seed"], state["next"], piece, count]
+        why, output = run_guest("random_calls", [str(word) for word in words], "calls", options, stage)
+        if why:
+            return f"seed {state['seed']}: {why}", ""
+        progress.advance(piece, counted(output, "calls"))
+    return None, f"{state['calls']} calls of {last - options.first} children, seed {state['seed']}"
 
 
-TESTS = {"bad_pointers": bad_pointers, "random_calls": random_calls}
+TESTS = {"bad_pointers": simple("bad_pointers"), "bad_nested": simple("bad_nested"), "random_calls": random_calls}
 
 
 def parse():
@@ -134,9 +173,9 @@ def main():
     for name, test in TESTS.items():
         if options.names and not any(fnmatch.fnmatch(name, pattern) for pattern in options.names):
             continue
-        why = test(options, stage)
+        why, counts = test(options, stage)
         failed += why is not None
-        print(f"PASS {name}" if why is None else f"FAIL {name}: {why}", flush=True)
+        print(f"PASS {name}: {counts}" if why is None else f"FAIL {name}: {why}", flush=True)
     return 1 if failed else 0
 
 

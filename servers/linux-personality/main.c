@@ -14,6 +14,7 @@
 #include "system/machine.h"
 #include "system/random.h"
 #include "system/rtc.h"
+#include "system/sysv.h"
 #include "system/uts.h"
 #include "time/clocks.h"
 #include "time/timer.h"
@@ -42,6 +43,7 @@ int main(void)
 	pool_seed(bootstrap_handle("entropy.endpoint"));
 	machine_init(system, bootstrap_handle("power.endpoint"));
 	system_log_init(system);
+	sysv_init();
 	rtc_init(system, bootstrap_handle("rtc.endpoint"));
 
 	/* the tree of files */

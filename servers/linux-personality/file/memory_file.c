@@ -59,6 +59,12 @@ static struct file *memory_file_make(struct thread *self, struct superblock *sup
 	return file;
 }
 
+struct file *memory_file_create(struct thread *self, const char *name, int *error)
+{
+	struct superblock *super = memory_superblock(error);
+	return super ? memory_file_make(self, super, name, 0, error) : NULL;
+}
+
 int64_t sys_memfd_create(struct thread *self, gaddr_t guest_name, uint32_t flags)
 {
 	char name[sizeof(NAME_PREFIX) + MEMORY_NAME_MAX] = NAME_PREFIX;

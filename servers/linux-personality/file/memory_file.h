@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Seals of memory files (fcntl(2), "File Sealing"), as inode->seals holds them.
+ * Memory files: seals (fcntl(2), "File Sealing"), as inode->seals holds them, and files that others need.
  */
 #ifndef LICHEN_PERSONALITY_MEMORY_FILE_H
 #define LICHEN_PERSONALITY_MEMORY_FILE_H
@@ -12,5 +12,11 @@
 #define SEAL_FUTURE_WRITE 0x10u
 #define SEAL_ALL 0x1fu
 #define SEALABLE 0x100u /* a memory file: seals may be asked for */
+
+struct thread;
+struct file;
+
+/* One that is open for reading and writing, empty and without seals; NULL and -errno. */
+struct file *memory_file_create(struct thread *self, const char *name, int *error);
 
 #endif

@@ -87,6 +87,8 @@ static void drop_space(struct thread *self)
 	lock_release(&self->process->lock);
 	(void)k_guest_set_aspace(HANDLE_NONE);
 	mm_put(mm);
+	if (shared_memory_collect)
+		shared_memory_collect();
 }
 
 static void drop_files(struct thread *self)

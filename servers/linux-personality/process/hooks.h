@@ -29,5 +29,7 @@ HOOK void tty_session_ended(struct session *session);
 HOOK void file_locks_exit(struct process *process);
 /* system/: SysV semaphore undo. */
 HOOK void semaphore_undo_exit(struct process *process);
+/* system/: a space was left; what was mapped in it may be unused now. */
+HOOK void shared_memory_collect(void);
 
 #endif

@@ -22,7 +22,7 @@ void event_init(struct cpu *cpu)
 	cpu->events.kept = boot_ring;
 }
 
-static void keep_fresh(const struct event_log *log)
+static __attribute__((noinline)) void keep_fresh(const struct event_log *log)
 {
 	if (log->kept)
 		memcpy(&log->kept[(log->recorded - EVENTS_FRESH) % EVENTS_KEPT], log->fresh,

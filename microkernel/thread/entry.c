@@ -15,6 +15,10 @@
 #include "memory/aspace.h"
 #include "route/route.h"
 
+/* A function that contains all it calls, but what says otherwise: a return is expensive where code is emulated. */
+#define FLAT __attribute__((flatten))
+#define APART __attribute__((noinline, cold))
+
 #define VECTOR_FPU 7u
 #define VECTOR_PAGE_FAULT 14u
 #define FAULT_WRITE 0x2u
@@ -98,7 +102,7 @@ _Noreturn void kernel_idle_interrupt(uint64_t vector)
 	kernel_exit();
 }
 
-static __attribute__((noinline, cold)) void load_debug_registers(struct cpu *cpu, const struct thread *thread)
+static APART void load_debug_registers(struct cpu *cpu, const struct thread *thread)
 {
 	cpu->debug_loaded = thread->mode == MODE_GUEST && thread->dr7;
 	if (cpu->debug_loaded)
@@ -206,7 +210,7 @@ _Noreturn void kernel_exit(void)
 }
 
 /* A guest's call that no route answers. Mostly nobody else is to run: then native code starts without a frame. */
-static inline _Noreturn void forward(struct cpu *cpu, struct thread *thread)
+static inline FLAT _Noreturn void forward(struct cpu *cpu, struct thread *thread)
 {
 	guest_leave(thread, EXIT_SYSCALL);
 	if (cpu->attention) {
@@ -220,7 +224,7 @@ static inline _Noreturn void forward(struct cpu *cpu, struct thread *thread)
 }
 
 /* guest_enter, the common way back: the registers go from the record to the CPU. Returns when it is not that simple. */
-static inline void enter_guest(struct cpu *cpu, struct thread *thread)
+static inline FLAT void enter_guest(struct cpu *cpu, struct thread *thread)
 {
 	const struct trap_frame *frame = &thread->frame;
 	const volatile struct guest_registers *regs = &thread->record->regs;

@@ -74,7 +74,7 @@ void guest_publish(const struct thread *thread, enum guest_exit reason)
 	record->switches[1] = thread->switches[1];
 }
 
-void native_start_at_exit_entry(struct thread *thread, enum guest_exit reason)
+__attribute__((noinline)) void native_start_at_exit_entry(struct thread *thread, enum guest_exit reason)
 {
 	guest_publish(thread, reason);
 	/* As if called: the return address that is not there keeps the stack aligned as the ABI wants. */
@@ -82,7 +82,7 @@ void native_start_at_exit_entry(struct thread *thread, enum guest_exit reason)
 	thread->frame.rsp -= sizeof(uint64_t);
 }
 
-static void debug_registers_read(struct thread *thread, uint64_t control)
+static __attribute__((noinline, cold)) void debug_registers_read(struct thread *thread, uint64_t control)
 {
 	memcpy(thread->dr, thread->record->dr, sizeof(thread->dr));
 	thread->dr7 = debug_control_checked(control, thread->dr);

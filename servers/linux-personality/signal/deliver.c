@@ -137,7 +137,7 @@ static void run_handler(struct thread *self, const struct delivery *delivery)
 	signal_set_blocked(self, mask);
 }
 
-static void handle_work(struct thread *self)
+static __attribute__((noinline)) void handle_work(struct thread *self)
 {
 	struct delivery delivery;
 	while (self->signal_work && signal_next_delivery(self, &delivery))

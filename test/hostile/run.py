@@ -23,6 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 sys.path.insert(0, str(TOP / "scripts" / "lib"))
+import long_run  # noqa: E402
 import tree  # noqa: E402
 
 FLAGS = ["-std=gnu17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wshadow", "-Wvla", "-Werror", "-fno-stack-protector",
@@ -112,8 +113,7 @@ class Progress:
 
     def __init__(self, options):
         self.path = options.build / "hostile" / "random_calls.json"
-        head = ["git", "-C", str(TOP), "describe", "--always", "--dirty"]
-        commit = subprocess.run(head, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        commit = long_run.commit()
         resumable = options.speed == "long" and not commit.endswith("-dirty")
         kept = json.loads(self.path.read_text()) if resumable and self.path.exists() else {}
         if kept.get("commit") != commit or options.seed not in (None, kept.get("seed")):

@@ -38,6 +38,18 @@ static int window_open_locked(void)
 	return errno_from_status(status);
 }
 
+/* A server that began anew knows no window yet, and says INVALID: then a new one is asked for, once. */
+static status_code_t window_request_locked(const struct vfs_read_directory_request *request,
+					   struct vfs_read_directory_reply *reply)
+{
+	status_code_t status = vfs_read_directory(vfs_endpoint, request, reply);
+	if (status != STATUS_INVALID)
+		return status;
+	(void)k_handle_close(window);
+	window = HANDLE_NONE;
+	return window_open_locked() ? STATUS_NO_MEMORY : vfs_read_directory(vfs_endpoint, request, reply);
+}
+
 static int64_t entries_from_window_locked(const struct vfs_read_directory_request *request, void *buffer)
 {
 	struct vfs_read_directory_reply reply;
@@ -46,7 +58,7 @@ static int64_t entries_from_window_locked(const struct vfs_read_directory_reques
 	int error = window_open_locked();
 	if (error)
 		return error;
-	status = vfs_read_directory(vfs_endpoint, request, &reply);
+	status = window_request_locked(request, &reply);
 	if (status < 0)
 		return errno_from_status(status);
 	if (reply.window_bytes > request->max_bytes)

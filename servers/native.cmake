@@ -135,14 +135,12 @@ function(lichen_policy FILE)
     add_custom_target(policy_${name} ALL DEPENDS ${LICHEN_ROOT}/policy/${name})
 endfunction()
 
-# A server optimised as one program: what lies on the path of a request is inlined into few functions, and the functions
-# that ORDER (a linker script beside its sources) lists come first, next to each other.
+# A server optimised as one program: what lies on the path of a request is inlined into few functions, since each return is a
+# lookup where code is emulated; and the functions that ORDER (a linker script beside its sources) lists lie together.
 function(lichen_whole_program NAME ORDER)
     set(order ${CMAKE_CURRENT_SOURCE_DIR}/${ORDER})
-    target_link_options(${NAME} PRIVATE -Wl,-T,${order})
+    set(lto $<IF:$<C_COMPILER_ID:GNU>,-flto=auto,-flto>)
+    target_compile_options(${NAME} PRIVATE ${lto})
+    target_link_options(${NAME} PRIVATE ${lto} -O2 -Wl,-T,${order})
     set_property(TARGET ${NAME} APPEND PROPERTY LINK_DEPENDS ${order})
-    if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-        target_compile_options(${NAME} PRIVATE -flto=auto -fno-fat-lto-objects)
-        target_link_options(${NAME} PRIVATE -flto=auto ${LICHEN_NATIVE_FLAGS} -mgeneral-regs-only)
-    endif()
 endfunction()

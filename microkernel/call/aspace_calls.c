@@ -46,7 +46,9 @@ struct call_result kcall_aspace_map(struct thread *self, struct aspace *aspace, 
 {
 	struct memory_object *object;
 	uint64_t address = 0;
-	status_code_t status = decode_object(self, request, &object);
+	status_code_t status = aspace_enter(aspace, true);
+	if (!status)
+		status = decode_object(self, request, &object);
 	if (!status)
 		status = aspace_map(aspace, request, object, &address);
 	return call_answer(status, address);
@@ -55,28 +57,38 @@ struct call_result kcall_aspace_map(struct thread *self, struct aspace *aspace, 
 struct call_result kcall_aspace_unmap(struct thread *self, struct aspace *aspace, uint64_t address,
 				      uint64_t length)
 {
-	return call_error(aspace_unmap(aspace, address, length));
+	status_code_t status = aspace_enter(aspace, true);
+	return call_error(status ? status : aspace_unmap(aspace, address, length));
 }
 
 struct call_result kcall_aspace_protect(struct thread *self, struct aspace *aspace, uint64_t address,
 					uint64_t length, uint32_t prot)
 {
-	return call_error(aspace_protect(aspace, address, length, prot));
+	status_code_t status = aspace_enter(aspace, true);
+	return call_error(status ? status : aspace_protect(aspace, address, length, prot));
 }
 
 struct call_result kcall_aspace_remap(struct thread *self, struct aspace *aspace,
 				      struct remap_request *request)
 {
 	uint64_t address = 0;
-	status_code_t status = aspace_remap(aspace, request, &address);
+	status_code_t status = aspace_enter(aspace, true);
+	if (!status)
+		status = aspace_remap(aspace, request, &address);
 	return call_answer(status, address);
 }
 
 struct call_result kcall_aspace_fork(struct thread *self, struct aspace *aspace, struct account *account)
 {
-	struct aspace *child;
-	status_code_t status = aspace_fork(aspace, account, &child);
-	return status ? call_error(status) : call_created(self, child);
+	status_code_t status = aspace_enter(aspace, true);
+	if (!status)
+		status = aspace_fork(aspace, account, &self->fork, &self->progress);
+	if (status)
+		return call_error(status);
+	struct aspace *child = self->fork;
+	self->fork = NULL;
+	self->progress = 0;
+	return call_created(self, child);
 }
 
 struct call_result kcall_aspace_query(struct thread *self, struct aspace *aspace, uint64_t address,
@@ -88,7 +100,10 @@ struct call_result kcall_aspace_query(struct thread *self, struct aspace *aspace
 struct call_result kcall_aspace_advise(struct thread *self, struct aspace *aspace, uint64_t address,
 				       uint64_t length, uint32_t advice)
 {
-	return call_error(aspace_advise(aspace, address, length, advice, &self->progress));
+	status_code_t status = aspace_enter(aspace, true);
+	if (!status)
+		status = aspace_advise(aspace, address, length, advice, &self->progress);
+	return call_error(status);
 }
 
 struct call_result kcall_aspace_info(struct thread *self, struct aspace *aspace, struct aspace_info *info)

@@ -5,8 +5,9 @@
  * handler filled is copied out.
  */
 #include "call/call.h"
-#include "memory/memory.h"
+#include "memory/aspace.h"
 #include "structure/bytes.h"
+#include "thread/work.h"
 
 /* A word too large for a handle names none. */
 #define word_to_handle_t(word) ((handle_t){ (word) > UINT32_MAX ? 0 : (uint32_t)(word) })
@@ -81,9 +82,13 @@ static struct call_result call_run(struct thread *self)
 
 void call_dispatch(struct thread *thread)
 {
+	work_begin();
 	struct call_result result = call_run(thread);
+	work_unbounded();
 	if (result.status == STATUS_PENDING)
 		return;
+	if (thread->held)
+		aspace_release(thread);
 	thread->frame.rax = (uint64_t)result.status;
 	thread->frame.rdx = result.value;
 }

@@ -4,11 +4,12 @@
  * fork: a copy of one whose private pages are shared until one side writes.
  *
  * fork copies regions; object pages are left out, since they refault. A private page is referenced by both tables,
- * read-only in both; a pinned one (a device or the kernel may write it) is copied at once. Runs to completion: what it does
- * is bounded by the pages that the parent wrote itself. The parent is flushed before the child exists for anybody.
+ * read-only in both; a pinned one (a device or the kernel may write it) is copied at once. It goes on bit by bit, the parent
+ * held, and waits where it finds no memory; what was done is flushed at each stop, before the child exists for anybody.
  */
 #include "memory/aspace.h"
 #include "structure/bytes.h"
+#include "thread/work.h"
 
 #define REGIONS_DEFAULT 65530u
 
@@ -24,6 +25,7 @@ struct aspace *aspace_create(struct account *account)
 	}
 	aspace->root = frame_address(root).value;
 	regions_init(aspace);
+	list_init(&aspace->waiters);
 	for (unsigned i = 0; i < LIMIT_COUNT; i++)
 		aspace->limits[i] = UINT64_MAX;
 	aspace->limits[LIMIT_REGIONS] = REGIONS_DEFAULT;
@@ -37,8 +39,12 @@ void aspace_destroy(struct object *object)
 	while ((region = region_of(aspace->regions.root))) {
 		struct tlb_batch batch;
 		tlb_begin(&batch, aspace);
-		pages_remove(&batch, region->start, region->end);
+		bool empty = pages_remove_some(&batch, region->start, region->end);
 		tlb_finish(&batch);
+		if (!empty) {
+			object_requeue(object);
+			return;
+		}
 		region_destroy(region);
 	}
 	table_destroy(aspace);
@@ -184,6 +190,48 @@ status_t aspace_resident(struct aspace *aspace, uint64_t address, uint64_t pages
 	return STATUS_OK;
 }
 
+status_t aspace_enter(struct aspace *aspace, bool wait)
+{
+	struct thread *thread = cpu_self()->current;
+	if (!aspace->holder || aspace->holder == thread)
+		return STATUS_OK;
+	if (!wait || !thread)
+		return STATUS_WOULD_BLOCK;
+	list_append(&aspace->waiters, &thread->wait_link);
+	thread_block(thread, WAIT_SPACE, DEADLINE_NEVER, true);
+	return STATUS_PENDING;
+}
+
+/* The current thread, if there is one, holds it until its call is done. */
+static void aspace_keep(struct aspace *aspace)
+{
+	struct thread *thread = cpu_self()->current;
+	if (!thread || thread->held)
+		return;
+	aspace->holder = thread;
+	thread->held = aspace;
+	object_get(&aspace->object);
+}
+
+status_t aspace_hold(struct aspace *aspace)
+{
+	aspace_keep(aspace);
+	return work_stop();
+}
+
+void aspace_release(struct thread *thread)
+{
+	struct aspace *aspace = thread->held;
+	aspace->holder = NULL;
+	thread->held = NULL;
+	if (thread->fork)
+		object_put(&thread->fork->object);
+	thread->fork = NULL;
+	while (!list_empty(&aspace->waiters))
+		thread_wake_restart(list_first(&aspace->waiters, struct thread, wait_link));
+	object_put(&aspace->object);
+}
+
 /* A frame that the child may refer to: the parent's, or a copy of a pinned one. NULL: no memory. */
 static struct frame *child_frame(struct aspace *child, struct frame *frame)
 {
@@ -209,51 +257,84 @@ static status_t fork_page(struct tlb_batch *parent, struct region *region, uint6
 	return STATUS_OK;
 }
 
-static status_t fork_pages(struct tlb_batch *parent, struct region *region)
+/* On from *at. WOULD_BLOCK: enough for now. */
+static status_t fork_pages(struct tlb_batch *parent, struct region *region, uint64_t *at)
 {
 	uint64_t *entry;
-	uint64_t address = region->start;
-	for (; (entry = table_next(parent->aspace, &address, region->end)); address += PAGE_SIZE) {
-		if (!(*entry & PTE_PRIVATE))
-			continue;
-		status_code_t status = fork_page(parent, region, entry, address);
+	for (; (entry = table_next(parent->aspace, at, region->end)); *at += PAGE_SIZE) {
+		bool private = *entry & PTE_PRIVATE;
+		if (work_spent(private && pte_frame(*entry)->pins ? WORK_OF_PAGE : 1))
+			return STATUS_WOULD_BLOCK;
+		status_code_t status = private ? fork_page(parent, region, entry, *at) : STATUS_OK;
 		if (status)
 			return status;
 	}
 	return STATUS_OK;
 }
 
-/* Memory locks are not inherited. */
-static status_t fork_region(struct tlb_batch *parent, struct aspace *child, const struct region *region)
+/* The copy of a region, which may be there already. Memory locks are not inherited. NULL: no memory. */
+static struct region *child_region(struct aspace *child, const struct region *region)
+{
+	struct region *copy = region_at(child, region->start);
+	if (copy)
+		return copy;
+	copy = region_create(child, region);
+	if (!copy)
+		return NULL;
+	copy->flags &= ~MAP_FLAG_LOCKED;
+	region_insert(copy);
+	return copy;
+}
+
+static status_t fork_region(struct tlb_batch *parent, struct aspace *child, const struct region *region,
+			    uint64_t *at)
 {
 	if (region->flags & MAP_FLAG_NO_FORK)
 		return STATUS_OK;
-	struct region *copy = region_create(child, region);
+	if (work_spent(WORK_OF_PAGE / 8))
+		return STATUS_WOULD_BLOCK;
+	struct region *copy = child_region(child, region);
 	if (!copy)
 		return STATUS_NO_MEMORY;
-	copy->flags &= ~MAP_FLAG_LOCKED;
-	region_insert(copy);
 	if (!region_private(region) || (region->flags & MAP_FLAG_WIPE_ON_FORK))
 		return STATUS_OK;
-	return fork_pages(parent, copy);
+	return fork_pages(parent, copy, at);
 }
 
-status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child)
+static status_t fork_regions(struct aspace *parent, struct aspace *child, uint64_t *at)
 {
 	struct tlb_batch batch;
-	struct aspace *copy = aspace_create(account);
 	status_code_t status = STATUS_OK;
-	if (!copy)
-		return STATUS_NO_MEMORY;
-	memcpy(copy->limits, parent->limits, sizeof copy->limits);
+	struct region *region;
 	tlb_begin(&batch, parent);
-	struct region *region = region_of(tree_first(&parent->regions));
-	for (; region && !status; region = region_next(region))
-		status = fork_region(&batch, copy, region);
+	while (!status && (region = region_above(parent, *at))) {
+		*at = region->start > *at ? region->start : *at;
+		status = fork_region(&batch, child, region, at);
+		*at = status ? *at : region->end;
+	}
 	tlb_finish(&batch);
-	if (status)
-		object_put(&copy->object);
-	else
-		*child = copy;
+	return status;
+}
+
+status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child,
+		     uint64_t *progress)
+{
+	if (!*child) {
+		*child = aspace_create(account);
+		if (!*child)
+			return STATUS_NO_MEMORY;
+		memcpy((*child)->limits, parent->limits, sizeof parent->limits);
+	}
+	status_code_t status = fork_regions(parent, *child, progress);
+	if (status == STATUS_WOULD_BLOCK)
+		return aspace_hold(parent);
+	if (status == STATUS_NO_MEMORY && thread_may_wait_memory()) {
+		aspace_keep(parent);
+		return thread_wait_memory();
+	}
+	if (status) {
+		object_put(&(*child)->object);
+		*child = NULL;
+	}
 	return status;
 }

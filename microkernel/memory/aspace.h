@@ -43,7 +43,9 @@ struct region {
 
 struct aspace {
 	struct object object;
-	uint64_t root; /* physical address of the top-level table */
+	struct thread *holder;    /* NULL: none */
+	struct list_node waiters; /* threads by wait_link, for the holder's call to end */
+	uint64_t root;            /* physical address of the top-level table */
 	struct tree regions;
 	struct region *recent; /* last one found */
 	uint64_t region_count;
@@ -168,8 +170,21 @@ void page_detach(struct tlb_batch *batch, uint64_t *entry, uint64_t address);
 /* Empty one entry, or all of a range; tables left empty go too. */
 void page_remove(struct tlb_batch *batch, uint64_t *entry, uint64_t address);
 void pages_remove(struct tlb_batch *batch, uint64_t start, uint64_t end);
+/* As pages_remove, as far as may be done at once: false when there is more. */
+bool pages_remove_some(struct tlb_batch *batch, uint64_t start, uint64_t end);
 /* Give the entries of a range the rights the region has now. */
 void pages_protect(struct tlb_batch *batch, struct region *region);
+
+/*
+ * A call that stops halfway holds the space until it is done: other threads' calls that change it, and faults, wait.
+ * (aspace.c)
+ */
+/* PENDING: another thread holds it and the current one waits. Without `wait` WOULD_BLOCK. */
+status_t aspace_enter(struct aspace *aspace, bool wait);
+/* The current thread's call stops here and goes on later, the space held. PENDING. */
+status_t aspace_hold(struct aspace *aspace);
+/* The thread's call has ended. */
+void aspace_release(struct thread *thread);
 
 /* map.c */
 status_t aspace_map(struct aspace *aspace, const struct map_request *request, struct memory_object *object,
@@ -195,7 +210,9 @@ void aspace_premap(struct region *region);
 void aspace_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access);
 
 /* aspace.c, remap.c, map.c */
-status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child);
+/* Goes on with the copy that there is in *child, from *progress; PENDING: the space is held meanwhile. */
+status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child,
+		     uint64_t *progress);
 struct remap_request;
 status_t aspace_remap(struct aspace *aspace, const struct remap_request *request, uint64_t *address);
 /* POPULATE may answer PENDING; *progress is how far it came. */

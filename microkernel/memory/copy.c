@@ -8,7 +8,7 @@
 #include "memory/aspace.h"
 
 #include "structure/bytes.h"
-#include "thread/thread.h"
+#include "thread/work.h"
 
 #define RESOLVE_TRIES 8u
 
@@ -98,6 +98,10 @@ status_t copy_run(const struct copy_side *to, const struct copy_side *from, uint
 			return status;
 		memmove(piece.write, piece.read, piece.bytes);
 		*done += piece.bytes;
+		/* Blocks of arguments are copied whole. */
+		if (work_spent((unsigned)(piece.bytes / WORK_OF_PAGE)) && *done < bytes && !is_kernel(to) &&
+		    !is_kernel(from))
+			return work_stop();
 	}
 	return STATUS_OK;
 }

@@ -254,6 +254,10 @@ status_t aspace_touch(struct aspace *aspace, uint64_t address, uint32_t access, 
 		      uint32_t *reason)
 {
 	uint64_t page = page_down(address);
+	*reason = FAULT_NONE;
+	status_code_t status = aspace_enter(aspace, !(flags & TOUCH_NOWAIT));
+	if (status)
+		return status;
 	struct region *region = address < USER_LIMIT ? region_at(aspace, page) : NULL;
 	if (!region && address < USER_LIMIT)
 		region = grow_stack(aspace, page);
@@ -261,7 +265,7 @@ status_t aspace_touch(struct aspace *aspace, uint64_t address, uint32_t access, 
 	if (!region || !region_allows(region, access, flags))
 		return STATUS_BAD_ADDRESS;
 	struct fault fault = { .region = region, .address = page, .access = access, .flags = flags };
-	status_code_t status = resolve(&fault);
+	status = resolve(&fault);
 	if (status == STATUS_PENDING)
 		aspace->major_faults++;
 	else

@@ -7,6 +7,7 @@
  */
 #include "memory/aspace.h"
 #include "structure/bytes.h"
+#include "thread/work.h"
 
 #define PROT_ALL (PROT_BIT_READ | PROT_BIT_WRITE | PROT_BIT_EXEC)
 #define MAP_FLAGS_KNOWN 0x1ffu
@@ -157,7 +158,10 @@ status_t aspace_unmap(struct aspace *aspace, uint64_t address, uint64_t length)
 	struct region *region;
 	while ((region = region_above(aspace, address)) && region->start < end) {
 		address = region->end;
-		pages_remove(&batch, region->start, region->end);
+		if (!pages_remove_some(&batch, region->start, region->end)) {
+			tlb_finish(&batch);
+			return aspace_hold(aspace);
+		}
 		if (region->object)
 			tlb_finish(&batch); /* the object's frames may go with this mapping */
 		region_destroy(region);
@@ -260,6 +264,10 @@ static status_t populate(struct aspace *aspace, uint64_t start, uint64_t end, ui
 		status_code_t status = aspace_touch(aspace, start, access, 0, &reason);
 		if (status)
 			return status;
+		if (work_spent(WORK_OF_PAGE)) {
+			*progress += PAGE_SIZE;
+			return work_stop();
+		}
 	}
 	return STATUS_OK;
 }

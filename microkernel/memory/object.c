@@ -10,6 +10,7 @@
 #include "memory/aspace.h"
 #include "memory/object.h"
 #include "structure/bytes.h"
+#include "thread/work.h"
 
 static struct memory_object *create(struct account *account, uint64_t pages, enum memory_type type)
 {
@@ -94,15 +95,18 @@ struct memory_object *memory_object_over(paddr_t base, uint64_t pages, struct ac
 	return fill(object, frame_at(base.value), pages);
 }
 
-/* Drop the pages of a range; they are unmapped already. */
-static void drop_pages(struct memory_object *object, uint64_t page, uint64_t end)
+/* Drop the pages of a range, which are unmapped already, as far as may be done at once: false when there are more. */
+static bool drop_pages(struct memory_object *object, uint64_t page, uint64_t end)
 {
 	uint64_t slot;
 	while ((slot = object_next_slot(object, &page, end))) {
+		if (work_spent(1))
+			return false;
 		object_slot_set(object, page, 0);
 		frame_put(slot_frame(slot));
 		page++;
 	}
+	return true;
 }
 
 status_t memory_object_resize(struct memory_object *object, uint64_t pages)
@@ -112,12 +116,15 @@ status_t memory_object_resize(struct memory_object *object, uint64_t pages)
 	if (pages > OBJECT_PAGES_MAX)
 		return STATUS_TOO_BIG;
 	uint64_t old = object->pages;
+	if (pages < old) {
+		object->pages = pages;
+		object_unmap(object, pages, old - pages, true);
+		pager_answer(object, pages, old - pages, false);
+	}
+	/* What an earlier call has left goes too, before it could be seen again. */
+	if (!drop_pages(object, object->pages, OBJECT_PAGES_MAX))
+		return work_stop();
 	object->pages = pages;
-	if (pages >= old)
-		return STATUS_OK;
-	object_unmap(object, pages, old - pages, true);
-	drop_pages(object, pages, old);
-	pager_answer(object, pages, old - pages, false);
 	return STATUS_OK;
 }
 
@@ -129,8 +136,7 @@ status_t memory_object_discard(struct memory_object *object, uint64_t page, uint
 		return STATUS_OK;
 	count = least(count, object->pages - page);
 	object_unmap(object, page, count, false);
-	drop_pages(object, page, page + count);
-	return STATUS_OK;
+	return drop_pages(object, page, page + count) ? STATUS_OK : work_stop();
 }
 
 void memory_object_info(const struct memory_object *object, struct object_info *info)
@@ -152,7 +158,10 @@ void memory_object_destroy(struct object *header)
 {
 	struct memory_object *object = (struct memory_object *)(void *)header;
 	pager_answer(object, 0, OBJECT_PAGES_MAX, false);
-	drop_pages(object, 0, object->pages);
+	if (!drop_pages(object, 0, OBJECT_PAGES_MAX)) {
+		object_requeue(header);
+		return;
+	}
 	object_index_destroy(object);
 	if (object->notification)
 		object_put(&object->notification->object);

@@ -15,7 +15,7 @@
 #include "ipc/endpoint.h"
 #include "memory/object.h"
 #include "structure/bytes.h"
-#include "thread/thread.h"
+#include "thread/work.h"
 
 #define ASK_PAGES 16u      /* read ahead: missing pages behind the one wanted */
 #define COLLECT_PAGES 256u /* longest dirty run, when the asker sets no limit */
@@ -277,6 +277,8 @@ status_t object_share(struct memory_object *object, struct memory_object *source
 	while (!status && *done < range->count) {
 		status = share_page(object, source, range->page + *done, range->source_page + *done);
 		*done += !status;
+		if (!status && work_spent(WORK_OF_PAGE) && *done < range->count)
+			status = work_stop();
 	}
 	if (object->type == MEMORY_PAGED)
 		pager_answer(object, range->page, *done, false);
@@ -329,6 +331,8 @@ status_t object_supply(struct memory_object *object, struct memory_object *sourc
 	while (!status && *done < range->count) {
 		status = supply_page(object, source, range->page + *done, range->source_page + *done, flags);
 		*done += !status;
+		if (!status && work_spent(WORK_OF_PAGE) && *done < range->count)
+			status = work_stop();
 	}
 	pager_answer(object, range->page, *done, flags & SUPPLY_ERROR);
 	return status;

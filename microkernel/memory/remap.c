@@ -10,6 +10,7 @@
 
 #include "abi/blocks.h"
 #include "debug/log.h"
+#include "thread/work.h"
 
 #define REMAP_FLAGS_KNOWN 0x7u
 
@@ -110,6 +111,7 @@ static status_t move_mapping(struct aspace *aspace, const struct remap_request *
 	status = aspace_map(aspace, &map, region->object, &to);
 	if (status)
 		return status;
+	work_unbounded(); /* what is moved cannot be moved again */
 	status = for_each_private(aspace, request, to, make_place);
 	if (status) {
 		status_code_t undone = for_each_private(aspace, request, to, release_place);

@@ -9,6 +9,7 @@
 #include "arch/x86_64/cpu.h"
 #include "debug/log.h"
 #include "memory/aspace.h"
+#include "thread/work.h"
 
 struct frame *zero_frame;
 
@@ -258,6 +259,17 @@ void pages_remove(struct tlb_batch *batch, uint64_t start, uint64_t end)
 	for (uint64_t address = start; (entry = table_next(batch->aspace, &address, end));
 	     address += PAGE_SIZE)
 		page_remove(batch, entry, address);
+}
+
+bool pages_remove_some(struct tlb_batch *batch, uint64_t start, uint64_t end)
+{
+	uint64_t *entry;
+	for (; (entry = table_next(batch->aspace, &start, end)); start += PAGE_SIZE) {
+		if (work_spent(1))
+			return false;
+		page_remove(batch, entry, start);
+	}
+	return !work_spent(WORK_OF_PAGE / 8);
 }
 
 /* A private page without other holders may be written at once; an object's page must be asked for again. */

@@ -13,6 +13,7 @@
 #include "memory/object.h"
 #include "object/domain.h"
 #include "object/object.h"
+#include "thread/work.h"
 #include "route/descriptor.h"
 
 static void (*const destroy[KIND_COUNT])(struct object *) = {
@@ -91,14 +92,29 @@ void object_put(struct object *object)
 	cpu_self()->attention = true;
 }
 
+void object_requeue(struct object *object)
+{
+	object->references = 1;
+	object_put(object);
+}
+
 void object_reap(void)
 {
-	while (dead_objects) {
+	while (!object_reap_some())
+		;
+}
+
+bool object_reap_some(void)
+{
+	work_begin();
+	while (dead_objects && !work_spent(WORK_OF_PAGE)) {
 		struct object *object = dead_objects;
 		dead_objects = object->next_dead;
 		kernel_assert(object->kind && object->kind < KIND_COUNT);
 		destroy[object->kind](object);
 	}
+	work_unbounded();
+	return !dead_objects;
 }
 
 uint64_t object_count(void)

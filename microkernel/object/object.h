@@ -36,8 +36,11 @@ void object_free(struct object *object);
 
 void object_get(struct object *object);
 void object_put(struct object *object);
-/* Destroy the objects whose last reference went; kernel_exit does it, and tests before they count. */
+/* Destroy the objects whose last reference went, as much as may be done at once: true when that was all. kernel_exit does
+   it until it is, and tests before they count. A destroy function that stops halfway queues its object again. */
+bool object_reap_some(void);
 void object_reap(void);
+void object_requeue(struct object *object);
 /* struct handle_info's detail: what differs between kinds. */
 void kind_detail(const struct object *object, uint64_t detail[2]);
 /* A handle slot with these rights now names the object, or does no more. */

@@ -162,7 +162,7 @@ static void exercise(struct account *account)
 	for (uint64_t page = 0; !status && page < 4; page++)
 		status = store(space, GUEST + PAGES(page), page);
 	if (!status)
-		status = aspace_fork(space, account, &child) | object_share(b, a, &range, &done);
+		status = fork_whole(space, account, &child) | object_share(b, a, &range, &done);
 	if (!status)
 		status = store(child, GUEST, 1) | store(space, GUEST << 2, 1) |
 			 aspace_remap(space, &move, &place);

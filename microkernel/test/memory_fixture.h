@@ -29,6 +29,13 @@ static inline status_code_t store(struct aspace *space, uint64_t address, uint64
 	return copy_out(space, (uaddr_t){ address }, &value, sizeof value);
 }
 
+static inline status_code_t fork_whole(struct aspace *parent, struct account *account, struct aspace **child)
+{
+	uint64_t progress = 0;
+	*child = NULL;
+	return aspace_fork(parent, account, child, &progress);
+}
+
 /* The word at an address; ~0 when it cannot be read. */
 static inline uint64_t load(struct aspace *space, uint64_t address)
 {

@@ -94,7 +94,7 @@ KERNEL_TEST(memory_fork_isolates)
 	TEST_CHECK(!store(parent, BASE, 1) && !store(parent, BASE + PAGES(2), 3) &&
 		   !store(parent, BASE + PAGES(8), 8));
 	uint64_t before = frame_counts().free;
-	TEST_CHECK(!aspace_fork(parent, &root_account, &child));
+	TEST_CHECK(!fork_whole(parent, &root_account, &child));
 	TEST_CHECK(before - frame_counts().free <= 8 && child->private == parent->private);
 	TEST_CHECK(!store(parent, BASE, 11) && load(child, BASE) == 1 && load(parent, BASE) == 11);
 	TEST_CHECK(!store(child, BASE + PAGES(2), 33) && load(parent, BASE + PAGES(2)) == 3);
@@ -117,7 +117,7 @@ KERNEL_TEST(memory_fork_flags_and_pins)
 	TEST_CHECK(!store(parent, BASE, 1) && !store(parent, BASE + PAGES(4), 2) &&
 		   !store(parent, BASE + PAGES(8), 3));
 	TEST_CHECK(!aspace_pin(parent, (uaddr_t){ BASE + PAGES(8) }, &frame, &bytes));
-	TEST_CHECK(!aspace_fork(parent, &root_account, &child));
+	TEST_CHECK(!fork_whole(parent, &root_account, &child));
 	TEST_CHECK(load(child, BASE) == 0 && load(child, BASE + PAGES(4)) == ~0ull &&
 		   load(child, BASE + PAGES(8)) == 3);
 	TEST_CHECK(!store(parent, BASE + PAGES(8), 4) && *(uint64_t *)bytes == 4);

@@ -94,7 +94,9 @@ _Noreturn void kernel_idle_interrupt(uint64_t vector)
 {
 	struct cpu *cpu = cpu_self();
 	uint64_t now = clock_now_ns();
-	cpu->idle_ns += now - cpu->idle_since_ns;
+	if (cpu->idle_since_ns)
+		cpu->idle_ns += now - cpu->idle_since_ns;
+	cpu->idle_since_ns = 0;
 	cpu->interrupts++;
 	cpu->attention = true;
 	schedule_tick(now);
@@ -181,17 +183,33 @@ static bool unfinished(struct thread *thread)
 	return true;
 }
 
+/* Destroy what is dead, bit by bit; interrupts, and whoever they make ready, come first. False: there is more. */
+static bool reap(struct cpu *cpu)
+{
+	while (!object_reap_some()) {
+		if (cpu->need_reschedule)
+			return false;
+		cpu_interrupt_window();
+	}
+	return true;
+}
+
 /* The long way: somebody else may have to run, or something must be done first. */
 static __attribute__((noinline)) _Noreturn void exit_attentively(struct cpu *cpu)
 {
 	for (;;) {
-		object_reap();
+		bool reaped = reap(cpu);
 		cpu->attention = false;
 		struct thread *thread = schedule_next(cpu);
-		if (!thread)
+		if (!thread && reaped)
 			break;
+		if (!thread)
+			continue;
+		if (thread->restart)
+			cpu_interrupt_window();
 		if (unfinished(thread) || cpu->attention)
 			continue;
+		cpu->attention = !reaped;
 		timer_plan(schedule_slice_end(cpu));
 		cpu_set_current(cpu, thread);
 		run(cpu, thread);

@@ -11,6 +11,7 @@
 #include "object/domain.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
+#include "thread/work.h"
 
 #define RECORD_BUCKETS 256u
 #define RECORD_ALIGNMENT 64u
@@ -26,6 +27,7 @@ void thread_init(void)
 	for (unsigned i = 0; i < RECORD_BUCKETS; i++)
 		list_init(&record_buckets[i]);
 	schedule_init();
+	work_unbounded();
 	word_init();
 }
 
@@ -156,6 +158,8 @@ static void release(struct thread *thread)
 {
 	if (list_linked(&thread->record_link))
 		list_remove(&thread->record_link);
+	if (thread->held)
+		aspace_release(thread);
 	unpin(&thread->record_frame);
 	unpin(&thread->message_frame);
 	thread->record = NULL;

@@ -49,6 +49,7 @@ enum wait_kind {
 	/* The memory system's own: the access or call is retried when woken. */
 	WAIT_PAGE,   /* a page of a paged object */
 	WAIT_MEMORY, /* frames */
+	WAIT_SPACE,  /* an address space that another thread's call holds */
 };
 
 struct thread {
@@ -89,7 +90,10 @@ struct thread {
 	uint64_t wait_key[2];
 	uint32_t wait_bitset;
 	bool interruptible, killable;
-	bool restart;               /* dispatch the call in the frame again when it runs */
+	bool restart; /* dispatch the call in the frame again when it runs */
+	struct aspace
+		*held; /* referenced; the space that its call holds until it is done (aspace_hold) ... */
+	struct aspace *fork;        /* ... and the copy that it makes of it */
 	uint64_t progress;          /* of a call that will be restarted; 0 for a fresh call */
 	uint8_t kicked;             /* latched KICK_* bits; cleared by the wait or exit they end */
 	const struct route *parked; /* the guest waits in the call that this row answers; NULL: it does not */
@@ -134,6 +138,7 @@ void thread_block(struct thread *thread, enum wait_kind kind, uint64_t deadline_
 /* The current thread found no memory. PENDING: it waits until some comes free, and those its domain names were told;
    NO_MEMORY: nobody is there to make room. */
 status_t thread_wait_memory(void);
+bool thread_may_wait_memory(void);
 /* Frames, or room in an account: who waits for memory tries again. */
 void thread_memory_freed(void);
 /* A latched kick will end a wait with the thread's interruptible and killable flags at once. */

@@ -15,6 +15,7 @@
 #include "arch/x86_64/cpu.h"
 #include "ipc/endpoint.h"
 #include "ipc/timer.h"
+#include "memory/aspace.h"
 #include "object/domain.h"
 #include "route/route.h"
 
@@ -79,6 +80,8 @@ static void wait_end_by_kick(struct thread *thread)
 	int64_t status = call ? STATUS_CANCELLED : STATUS_INTERRUPTED;
 	if (thread->killable && (thread->kicked & KICK_KILL))
 		status = STATUS_KILLED;
+	if (thread->held)
+		aspace_release(thread);
 	thread->kicked = status == STATUS_KILLED ? 0 : thread->kicked & (uint8_t)~KICK_SIGNAL;
 	thread_wake(thread, status, 0);
 }
@@ -119,15 +122,20 @@ void thread_leave_queues(struct thread *thread)
 
 static struct list_node memory_waiters = { &memory_waiters, &memory_waiters };
 
+bool thread_may_wait_memory(void)
+{
+	const struct thread *thread = cpu_self()->current;
+	return thread && thread->domain->shortage;
+}
+
 status_t thread_wait_memory(void)
 {
 	struct thread *thread = cpu_self()->current;
-	struct notification *shortage = thread ? thread->domain->shortage : NULL;
-	if (!shortage)
+	if (!thread_may_wait_memory())
 		return STATUS_NO_MEMORY;
 	list_append(&memory_waiters, &thread->wait_link);
 	thread_block(thread, WAIT_MEMORY, DEADLINE_NEVER, true);
-	notification_signal(shortage, thread->domain->shortage_bits);
+	notification_signal(thread->domain->shortage, thread->domain->shortage_bits);
 	return STATUS_PENDING;
 }
 

@@ -44,6 +44,7 @@ struct cpu {
 	struct heap timeouts; /* ipc/timer.c */
 	uint64_t planned_ns;  /* what the clock is set for; 0: nothing */
 	struct event_log events;
+	int64_t work_left; /* until the call in hand has to stop (thread/work.h) */
 	uint32_t number;
 	uint64_t switches, interrupts, idle_ns, idle_since_ns;
 	struct run_queue queue; /* thread/schedule.c */
@@ -96,6 +97,8 @@ _Noreturn void cpu_start_native(uint64_t first, uint64_t second, uint64_t rip, u
 _Noreturn void cpu_return_frame(const struct thread *thread);
 /* Enable interrupts and halt until one comes; it enters kernel_idle_interrupt. (trap.S) */
 _Noreturn void cpu_idle(void);
+/* The same without halting: returns when no interrupt waits. Idle time runs from idle_since_ns, unless that is 0. (trap.S) */
+void cpu_interrupt_window(void);
 
 /* Start-up of the boot CPU, in this order (main.c). cpu_init needs nothing; interrupts_init and clock_init need the final
    page tables and acpi.h's tables read. */

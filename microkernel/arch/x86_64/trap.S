@@ -297,6 +297,15 @@ cpu_idle:
 1:	sti
 	hlt
 	jmp 1b
+
+/* Let interrupts in for one instruction: one that waits starts the kernel afresh, as from idle. No arguments, no result,
+   clobbers nothing; called on the kernel stack. */
+	.global cpu_interrupt_window
+cpu_interrupt_window:
+	sti
+	nop
+	cli
+	ret
 cpu_idle_end:
 
 	.section .note.GNU-stack, "", @progbits

@@ -316,23 +316,31 @@ static status_t fork_regions(struct aspace *parent, struct aspace *child, uint64
 	return status;
 }
 
+/* The copy to fill in *child; NO_MEMORY. */
+static status_t fork_begin(const struct aspace *parent, struct account *account, struct aspace **child)
+{
+	if (*child)
+		return STATUS_OK;
+	*child = aspace_create(account);
+	if (!*child)
+		return STATUS_NO_MEMORY;
+	memcpy((*child)->limits, parent->limits, sizeof parent->limits);
+	return STATUS_OK;
+}
+
 status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child,
 		     uint64_t *progress)
 {
-	if (!*child) {
-		*child = aspace_create(account);
-		if (!*child)
-			return STATUS_NO_MEMORY;
-		memcpy((*child)->limits, parent->limits, sizeof parent->limits);
-	}
-	status_code_t status = fork_regions(parent, *child, progress);
+	status_code_t status = fork_begin(parent, account, child);
+	if (!status)
+		status = fork_regions(parent, *child, progress);
 	if (status == STATUS_WOULD_BLOCK)
 		return aspace_hold(parent);
 	if (status == STATUS_NO_MEMORY && thread_may_wait_memory()) {
 		aspace_keep(parent);
 		return thread_wait_memory();
 	}
-	if (status) {
+	if (status && *child) {
 		object_put(&(*child)->object);
 		*child = NULL;
 	}

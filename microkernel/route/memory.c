@@ -10,13 +10,17 @@
 
 #include "route/route.h"
 #include "structure/bytes.h"
-#include "thread/thread.h"
+#include "thread/work.h"
+
+/* A route cannot stop halfway: what may take longer is the personality's, whose calls can. */
+#define LENGTH_MAX ((uint64_t)WORK_AT_ONCE << PAGE_SHIFT)
 
 /* The space's block, taken; NULL: not there or held. */
 static struct route_space *space_take(const struct thread *thread)
 {
 	struct route_space *space = route_block(thread, thread->record->route_space, sizeof *space);
-	return space && thread->guest_aspace && route_take(&space->busy) ? space : NULL;
+	bool free = thread->guest_aspace && !thread->guest_aspace->holder;
+	return space && free && route_take(&space->busy) ? space : NULL;
 }
 
 static int space_release(struct thread *thread, struct route_space *space, status_code_t status)
@@ -49,7 +53,7 @@ int route_unmap(struct route_call *call)
 {
 	struct thread *thread = call->thread;
 	uint64_t address = call->parameters[0], length = whole_pages(call->parameters[1]);
-	if (!range_valid(address, length))
+	if (!range_valid(address, length) || length > LENGTH_MAX)
 		return ROUTE_FORWARD;
 	struct route_space *space = space_take(thread);
 	if (!space)
@@ -61,7 +65,7 @@ int route_protect(struct route_call *call)
 {
 	struct thread *thread = call->thread;
 	uint64_t address = call->parameters[0], length = whole_pages(call->parameters[1]);
-	if (!range_valid(address, length))
+	if (!range_valid(address, length) || length > LENGTH_MAX)
 		return ROUTE_FORWARD;
 	struct route_space *space = space_take(thread);
 	if (!space)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """check-style and check-deps on a small tree with one planted fault each: every rule must see its fault and only it."""
+import re
 import subprocess
 
 import c_scan
@@ -120,3 +121,14 @@ def test_dependencies_see_linux_in_the_kernel(scratch):
         assert len(found) == 1, (line, found)
     found = findings(scratch / "comment", deps.check, {"microkernel/a.c": HEAD + "/* EINVAL, O_CREAT, \"/etc\" */\n"})
     assert not found, found
+
+
+def test_contract_has_sixty_programs_of_our_own_for_terminals_sockets_and_processes(_scratch):
+    programs = [path for group in ("tty", "unix", "exec") for path in (tree.TOP / "test" / "contract" / group).glob("*.c")]
+    assert len(programs) >= 60, f"only {len(programs)}"
+
+
+def test_kernel_has_a_hundred_tests(_scratch):
+    texts = [path.read_text() for path in (tree.TOP / "microkernel" / "test").glob("*_test.c")]
+    count = sum(len(re.findall(r"^KERNEL_TEST\(\w+\)$", text, re.M)) for text in texts)
+    assert count >= 100, f"only {count}"

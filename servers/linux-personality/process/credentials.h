@@ -30,10 +30,25 @@ struct group_list {
 struct group_list *group_list_create(uint32_t count);
 void group_list_put(struct group_list *groups);
 
+/* Users and groups have the same four. */
+struct identity {
+	uint32_t real, effective, saved, file;
+};
+
 struct credentials {
 	uint32_t references; /* A */
-	uint32_t uid, euid, suid, fsuid;
-	uint32_t gid, egid, sgid, fsgid;
+	union {
+		struct identity user_ids;
+		struct {
+			uint32_t uid, euid, suid, fsuid;
+		};
+	};
+	union {
+		struct identity group_ids;
+		struct {
+			uint32_t gid, egid, sgid, fsgid;
+		};
+	};
 	uint32_t securebits;
 	uint64_t permitted, effective, inheritable, bounding, ambient;
 	struct group_list *groups; /* NULL: none */

@@ -58,161 +58,141 @@ static int64_t publish_user(struct thread *self, struct credentials *fresh)
 	return 0;
 }
 
+/* Users and groups follow the same rules, each with a capability that allows any id. */
+enum identity_kind { IDENTITY_USER, IDENTITY_GROUP };
+
+static struct identity *identity_of(struct credentials *credentials, enum identity_kind kind)
+{
+	return kind == IDENTITY_USER ? &credentials->user_ids : &credentials->group_ids;
+}
+
+static bool may_set_any(const struct thread *self, enum identity_kind kind)
+{
+	return thread_capable(self, kind == IDENTITY_USER ? LINUX_CAP_SETUID : LINUX_CAP_SETGID);
+}
+
+static bool identity_has(const struct identity *old, uint32_t id)
+{
+	return id == KEEP || id == old->real || id == old->effective || id == old->saved;
+}
+
+/* The caller's with other ids of one kind. */
+static int64_t identity_replace(struct thread *self, enum identity_kind kind, const struct identity *ids)
+{
+	struct credentials *fresh = credentials_copy(self->credentials);
+	if (!fresh)
+		return -ENOMEM;
+	*identity_of(fresh, kind) = *ids;
+	if (kind == IDENTITY_USER)
+		return publish_user(self, fresh);
+	credentials_replace(self, fresh);
+	return 0;
+}
+
+static int64_t set_one(struct thread *self, enum identity_kind kind, uint32_t id)
+{
+	struct identity ids = *identity_of(self->credentials, kind);
+	if (id == KEEP)
+		return -EINVAL;
+	if (may_set_any(self, kind))
+		ids.real = ids.saved = id;
+	else if (id != ids.real && id != ids.saved)
+		return -EPERM;
+	ids.effective = ids.file = id;
+	return identity_replace(self, kind, &ids);
+}
+
+static int64_t set_two(struct thread *self, enum identity_kind kind, uint32_t real, uint32_t effective)
+{
+	const struct identity old = *identity_of(self->credentials, kind);
+	struct identity ids = old;
+	bool real_known = real == KEEP || real == old.real || real == old.effective;
+	if (!may_set_any(self, kind) && !(real_known && identity_has(&old, effective)))
+		return -EPERM;
+	if (real != KEEP)
+		ids.real = real;
+	if (effective != KEEP)
+		ids.effective = effective;
+	if (real != KEEP || (effective != KEEP && effective != old.real))
+		ids.saved = ids.effective;
+	ids.file = ids.effective;
+	return identity_replace(self, kind, &ids);
+}
+
+static int64_t set_three(struct thread *self, enum identity_kind kind, const struct identity *wanted)
+{
+	const struct identity old = *identity_of(self->credentials, kind);
+	struct identity ids = old;
+	if (!may_set_any(self, kind) &&
+	    !(identity_has(&old, wanted->real) && identity_has(&old, wanted->saved) &&
+	      identity_has(&old, wanted->effective)))
+		return -EPERM;
+	if (wanted->real != KEEP)
+		ids.real = wanted->real;
+	if (wanted->effective != KEEP)
+		ids.effective = wanted->effective;
+	if (wanted->saved != KEEP)
+		ids.saved = wanted->saved;
+	ids.file = ids.effective;
+	return identity_replace(self, kind, &ids);
+}
+
+/* The file system ids answer the old value whatever happens. */
+static int64_t set_file(struct thread *self, enum identity_kind kind, uint32_t id)
+{
+	const struct credentials *old = self->credentials;
+	const struct identity ids = *identity_of(self->credentials, kind);
+	bool allowed = id != KEEP && (identity_has(&ids, id) || id == ids.file || may_set_any(self, kind));
+	struct credentials *fresh = allowed && id != ids.file ? credentials_copy(old) : NULL;
+	if (!fresh)
+		return ids.file;
+	identity_of(fresh, kind)->file = id;
+	if (kind == IDENTITY_USER)
+		credentials_fix_setfsuid(fresh, old);
+	credentials_replace(self, fresh);
+	return ids.file;
+}
+
 int64_t sys_setuid(struct thread *self, uint32_t user)
 {
-	struct credentials *fresh = user == KEEP ? NULL : credentials_copy(self->credentials);
-	if (!fresh)
-		return user == KEEP ? -EINVAL : -ENOMEM;
-	if (thread_capable(self, LINUX_CAP_SETUID)) {
-		fresh->uid = fresh->suid = user;
-	} else if (user != fresh->uid && user != fresh->suid) {
-		credentials_put(fresh);
-		return -EPERM;
-	}
-	fresh->euid = fresh->fsuid = user;
-	return publish_user(self, fresh);
-}
-
-int64_t sys_setreuid(struct thread *self, uint32_t real, uint32_t effective)
-{
-	const struct credentials *old = self->credentials;
-	bool capable = thread_capable(self, LINUX_CAP_SETUID);
-	struct credentials *fresh;
-	if (!capable && ((real != KEEP && real != old->uid && real != old->euid) ||
-			 (effective != KEEP && effective != old->uid && effective != old->euid &&
-			  effective != old->suid)))
-		return -EPERM;
-	fresh = credentials_copy(old);
-	if (!fresh)
-		return -ENOMEM;
-	if (real != KEEP)
-		fresh->uid = real;
-	if (effective != KEEP)
-		fresh->euid = effective;
-	if (real != KEEP || (effective != KEEP && effective != old->uid))
-		fresh->suid = fresh->euid;
-	fresh->fsuid = fresh->euid;
-	return publish_user(self, fresh);
-}
-
-static bool has_user(const struct credentials *old, uint32_t id)
-{
-	return id == KEEP || id == old->uid || id == old->euid || id == old->suid;
-}
-
-static bool has_group(const struct credentials *old, uint32_t id)
-{
-	return id == KEEP || id == old->gid || id == old->egid || id == old->sgid;
-}
-
-int64_t sys_setresuid(struct thread *self, uint32_t real, uint32_t effective, uint32_t saved)
-{
-	const struct credentials *old = self->credentials;
-	struct credentials *fresh;
-	if (!thread_capable(self, LINUX_CAP_SETUID) &&
-	    !(has_user(old, real) && has_user(old, effective) && has_user(old, saved)))
-		return -EPERM;
-	fresh = credentials_copy(old);
-	if (!fresh)
-		return -ENOMEM;
-	if (real != KEEP)
-		fresh->uid = real;
-	if (effective != KEEP)
-		fresh->euid = effective;
-	if (saved != KEEP)
-		fresh->suid = saved;
-	fresh->fsuid = fresh->euid;
-	return publish_user(self, fresh);
+	return set_one(self, IDENTITY_USER, user);
 }
 
 int64_t sys_setgid(struct thread *self, uint32_t group)
 {
-	struct credentials *fresh = group == KEEP ? NULL : credentials_copy(self->credentials);
-	if (!fresh)
-		return group == KEEP ? -EINVAL : -ENOMEM;
-	if (thread_capable(self, LINUX_CAP_SETGID)) {
-		fresh->gid = fresh->sgid = group;
-	} else if (group != fresh->gid && group != fresh->sgid) {
-		credentials_put(fresh);
-		return -EPERM;
-	}
-	fresh->egid = fresh->fsgid = group;
-	credentials_replace(self, fresh);
-	return 0;
+	return set_one(self, IDENTITY_GROUP, group);
+}
+
+int64_t sys_setreuid(struct thread *self, uint32_t real, uint32_t effective)
+{
+	return set_two(self, IDENTITY_USER, real, effective);
 }
 
 int64_t sys_setregid(struct thread *self, uint32_t real, uint32_t effective)
 {
-	const struct credentials *old = self->credentials;
-	bool capable = thread_capable(self, LINUX_CAP_SETGID);
-	struct credentials *fresh;
-	if (!capable && ((real != KEEP && real != old->gid && real != old->egid) ||
-			 (effective != KEEP && effective != old->gid && effective != old->egid &&
-			  effective != old->sgid)))
-		return -EPERM;
-	fresh = credentials_copy(old);
-	if (!fresh)
-		return -ENOMEM;
-	if (real != KEEP)
-		fresh->gid = real;
-	if (effective != KEEP)
-		fresh->egid = effective;
-	if (real != KEEP || (effective != KEEP && effective != old->gid))
-		fresh->sgid = fresh->egid;
-	fresh->fsgid = fresh->egid;
-	credentials_replace(self, fresh);
-	return 0;
+	return set_two(self, IDENTITY_GROUP, real, effective);
+}
+
+int64_t sys_setresuid(struct thread *self, uint32_t real, uint32_t effective, uint32_t saved)
+{
+	return set_three(self, IDENTITY_USER,
+			 &(struct identity){ .real = real, .effective = effective, .saved = saved });
 }
 
 int64_t sys_setresgid(struct thread *self, uint32_t real, uint32_t effective, uint32_t saved)
 {
-	const struct credentials *old = self->credentials;
-	struct credentials *fresh;
-	if (!thread_capable(self, LINUX_CAP_SETGID) &&
-	    !(has_group(old, real) && has_group(old, effective) && has_group(old, saved)))
-		return -EPERM;
-	fresh = credentials_copy(old);
-	if (!fresh)
-		return -ENOMEM;
-	if (real != KEEP)
-		fresh->gid = real;
-	if (effective != KEEP)
-		fresh->egid = effective;
-	if (saved != KEEP)
-		fresh->sgid = saved;
-	fresh->fsgid = fresh->egid;
-	credentials_replace(self, fresh);
-	return 0;
+	return set_three(self, IDENTITY_GROUP,
+			 &(struct identity){ .real = real, .effective = effective, .saved = saved });
 }
 
-/* The file system ids answer the old value whatever happens. */
 int64_t sys_setfsuid(struct thread *self, uint32_t user)
 {
-	const struct credentials *old = self->credentials;
-	uint32_t before = old->fsuid;
-	bool allowed = user != KEEP &&
-		       (has_user(old, user) || user == old->fsuid || thread_capable(self, LINUX_CAP_SETUID));
-	struct credentials *fresh = allowed && user != before ? credentials_copy(old) : NULL;
-	if (fresh) {
-		fresh->fsuid = user;
-		credentials_fix_setfsuid(fresh, old);
-		credentials_replace(self, fresh);
-	}
-	return before;
+	return set_file(self, IDENTITY_USER, user);
 }
 
 int64_t sys_setfsgid(struct thread *self, uint32_t group)
 {
-	const struct credentials *old = self->credentials;
-	uint32_t before = old->fsgid;
-	bool allowed = group != KEEP && (has_group(old, group) || group == old->fsgid ||
-					 thread_capable(self, LINUX_CAP_SETGID));
-	struct credentials *fresh = allowed && group != before ? credentials_copy(old) : NULL;
-	if (fresh) {
-		fresh->fsgid = group;
-		credentials_replace(self, fresh);
-	}
-	return before;
+	return set_file(self, IDENTITY_GROUP, group);
 }
 
 int64_t sys_getgroups(struct thread *self, int32_t count, gaddr_t groups)

@@ -45,8 +45,9 @@ static int change_make_vacant(struct thread *self, const struct walk_parent *par
 	*made = change_vacant(parent, &error);
 	if (!*made)
 		return error;
-	error = parent->directory.dentry->super->type == SUPER_VFS ? change_check_parent(self, parent)
-								   : -ENOENT;
+	/* A name that is not in /proc cannot even be looked up there on Linux. */
+	error = parent->directory.dentry->super->type == SUPER_PROC ? -ENOENT
+								    : change_check_parent(self, parent);
 	if (!error)
 		error = make(self, parent, what, &inode);
 	if (error)
@@ -112,7 +113,7 @@ static int make_node(struct thread *self, const struct walk_parent *parent, cons
 	const struct node_kind *kind = what;
 	struct inode *directory = parent->directory.dentry->inode;
 	if (!inode_provider(directory)->create)
-		return -EPERM;
+		return (kind->mode & LINUX_S_IFMT) == LINUX_S_IFREG ? -EACCES : -EPERM;
 	return inode_provider(directory)->create(self, directory, parent->name, kind->mode, kind->device,
 						 made);
 }

@@ -41,11 +41,19 @@ struct region {
 	uint32_t flags; /* FLAGS_OF_REGION */
 };
 
+/* Where a table of the lowest level was found; table.c keeps a few, and forgets them with the tables. */
+struct leaf_table {
+	uint64_t range; /* 1 + the number of the 2 MB that it maps; 0: none */
+	uint64_t *entries;
+};
+#define LEAF_TABLES 4u /* a power of two */
+
 struct aspace {
 	struct object object;
 	struct thread *holder;    /* NULL: none */
 	struct list_node waiters; /* threads by wait_link, for the holder's call to end */
 	uint64_t root;            /* physical address of the top-level table */
+	struct leaf_table leaf_tables[LEAF_TABLES];
 	struct tree regions;
 	struct region *recent; /* last one found */
 	uint64_t region_count;

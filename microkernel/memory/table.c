@@ -58,10 +58,39 @@ static inline uint64_t *find_or_skip(const struct aspace *aspace, uint64_t addre
 	return &table_at(entry)[table_index(address, 0)];
 }
 
+#define LEAF_SHIFT (PAGE_SHIFT + 9)
+
+/* The place for the table that maps an address: no part of what the space is, so also in one that is not to change. */
+static struct leaf_table *leaf_place(const struct aspace *aspace, uint64_t address)
+{
+	return (struct leaf_table *)&aspace->leaf_tables[(address >> LEAF_SHIFT) % LEAF_TABLES];
+}
+
+/* NULL: not remembered. */
+static uint64_t *leaf_entry(const struct leaf_table *leaf, uint64_t address)
+{
+	return leaf->range == (address >> LEAF_SHIFT) + 1 ? &leaf->entries[table_index(address, 0)] : NULL;
+}
+
+static uint64_t *leaf_remember(struct leaf_table *leaf, uint64_t address, uint64_t *entry)
+{
+	if (entry)
+		*leaf = (struct leaf_table){ (address >> LEAF_SHIFT) + 1, entry - table_index(address, 0) };
+	return entry;
+}
+
+static void leaf_forget(const struct aspace *aspace, uint64_t address)
+{
+	struct leaf_table *leaf = leaf_place(aspace, address);
+	if (leaf_entry(leaf, address))
+		leaf->range = 0;
+}
+
 uint64_t *table_find(const struct aspace *aspace, uint64_t address)
 {
-	uint64_t skip;
-	return find_or_skip(aspace, address, &skip);
+	struct leaf_table *leaf = leaf_place(aspace, address);
+	uint64_t *entry = leaf_entry(leaf, address), skip;
+	return entry ? entry : leaf_remember(leaf, address, find_or_skip(aspace, address, &skip));
 }
 
 static bool table_add(struct aspace *aspace, uint64_t *entry)
@@ -76,14 +105,17 @@ static bool table_add(struct aspace *aspace, uint64_t *entry)
 
 uint64_t *table_make(struct aspace *aspace, uint64_t address)
 {
-	uint64_t entry = aspace->root;
+	struct leaf_table *leaf = leaf_place(aspace, address);
+	uint64_t entry = aspace->root, *found = leaf_entry(leaf, address);
+	if (found)
+		return found;
 	for (unsigned level = TABLE_LEVELS - 1; level > 0; level--) {
 		uint64_t *slot = &table_at(entry)[table_index(address, level)];
 		if (!*slot && !table_add(aspace, slot))
 			return NULL;
 		entry = *slot;
 	}
-	return &table_at(entry)[table_index(address, 0)];
+	return leaf_remember(leaf, address, &table_at(entry)[table_index(address, 0)]);
 }
 
 uint64_t *table_next(const struct aspace *aspace, uint64_t *address, uint64_t end)
@@ -118,6 +150,7 @@ void table_release(struct tlb_batch *batch, uint64_t address)
 		if (table->used)
 			return;
 		batch->aspace->tables--;
+		leaf_forget(batch->aspace, address);
 		pte_set(path[level], 0);
 		tlb_add(batch, address);
 		tlb_drop(batch, table);

@@ -145,6 +145,8 @@ uint64_t *table_make(struct aspace *aspace, uint64_t address);
 /* The next entry in use at or above *address and below end; *address moves to its page. */
 uint64_t *table_next(const struct aspace *aspace, uint64_t *address, uint64_t end);
 void pte_set(uint64_t *entry, uint64_t value);
+/* The kernel address of a byte if its page is there for user code with these further bits in its entry, else NULL. */
+void *page_byte(const struct aspace *aspace, uint64_t address, uint64_t bits);
 
 static inline struct frame *pte_frame(uint64_t entry)
 {

@@ -93,6 +93,15 @@ uint64_t *table_find(const struct aspace *aspace, uint64_t address)
 	return entry ? entry : leaf_remember(leaf, address, find_or_skip(aspace, address, &skip));
 }
 
+void *page_byte(const struct aspace *aspace, uint64_t address, uint64_t bits)
+{
+	const uint64_t *entry = address < USER_LIMIT ? table_find(aspace, address) : NULL;
+	bits |= PTE_PRESENT | PTE_USER;
+	if (!entry || (*entry & (bits | PTE_DEVICE)) != bits)
+		return NULL;
+	return direct_map((paddr_t){ (*entry & PTE_ADDRESS) | (address & (PAGE_SIZE - 1)) });
+}
+
 static bool table_add(struct aspace *aspace, uint64_t *entry)
 {
 	struct frame *frame = frame_allocate_zeroed(aspace->object.account);

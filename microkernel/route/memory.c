@@ -100,17 +100,20 @@ int route_break(struct route_call *call)
 {
 	struct thread *thread = call->thread;
 	uint64_t end = call->parameters[0];
-	struct route_space *space = space_take(thread);
+	struct route_space *space = route_block(thread, thread->record->route_space, sizeof *space);
 	if (!space)
 		return ROUTE_FORWARD;
-	status_code_t status = STATUS_OK;
-	if (end >= space->break_start) {
-		/* With a limit of data the personality counts. */
-		bool allowed = end < USER_LIMIT && thread->guest_aspace->limits[LIMIT_DATA] == UINT64_MAX;
-		status = allowed ? break_move(call, space, end) : STATUS_LIMIT;
-		if (!status)
-			space->break_end = end;
+	if (end < space->break_start) {
+		call->value = space->break_end;
+		return ROUTE_DONE;
 	}
-	call->value = space->break_end;
+	/* With a limit of data the personality counts. */
+	if (end >= USER_LIMIT || thread->guest_aspace->limits[LIMIT_DATA] != UINT64_MAX ||
+	    !route_take(&space->busy))
+		return ROUTE_FORWARD;
+	status_code_t status = break_move(call, space, end);
+	if (!status)
+		space->break_end = end;
+	call->value = end;
 	return space_release(thread, space, status);
 }

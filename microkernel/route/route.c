@@ -15,24 +15,26 @@
 #define BUSY_WAITED_FOR 2u
 
 const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT] = {
-	[ROUTE_VALUE] = { route_value, true },
-	[ROUTE_ANSWER] = { route_answer, true },
-	[ROUTE_READ] = { route_read, true },
-	[ROUTE_WRITE] = { route_write, true },
-	[ROUTE_READ_AT] = { route_read_at, true },
-	[ROUTE_WRITE_AT] = { route_write_at, true },
-	[ROUTE_WAIT] = { .run = route_wait, .must_list = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT },
-	[ROUTE_WAKE] = { route_wake_word, true },
-	[ROUTE_SLEEP] = { .run = route_sleep, .must_list = 1u << ROUTE_TIMED_OUT },
-	[ROUTE_CLOCK] = { route_clock, true },
-	[ROUTE_CLOCK_SECONDS] = { route_clock_seconds, true },
-	[ROUTE_YIELD] = { route_yield, false },
-	[ROUTE_MASK] = { route_mask, true },
-	[ROUTE_ACTION] = { route_action, true },
-	[ROUTE_MAP] = { route_map, true },
-	[ROUTE_UNMAP] = { route_unmap, true },
-	[ROUTE_PROTECT] = { route_protect, true },
-	[ROUTE_BREAK] = { route_break, true },
+	[ROUTE_VALUE] = { .run = route_value, .instant = true, .parameters = 1 },
+	[ROUTE_ANSWER] = { .run = route_answer, .instant = true, .parameters = 1 },
+	[ROUTE_READ] = { .run = route_read, .instant = true, .parameters = 3 },
+	[ROUTE_WRITE] = { .run = route_write, .instant = true, .parameters = 3 },
+	[ROUTE_READ_AT] = { .run = route_read_at, .instant = true, .parameters = 4 },
+	[ROUTE_WRITE_AT] = { .run = route_write_at, .instant = true, .parameters = 4 },
+	[ROUTE_WAIT] = { .run = route_wait,
+			 .must_list = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT,
+			 .parameters = 5 },
+	[ROUTE_WAKE] = { .run = route_wake_word, .instant = true, .parameters = 5 },
+	[ROUTE_SLEEP] = { .run = route_sleep, .must_list = 1u << ROUTE_TIMED_OUT, .parameters = 2 },
+	[ROUTE_CLOCK] = { .run = route_clock, .instant = true, .parameters = 5 },
+	[ROUTE_CLOCK_SECONDS] = { .run = route_clock_seconds, .instant = true, .parameters = 3 },
+	[ROUTE_YIELD] = { .run = route_yield, .parameters = 1 },
+	[ROUTE_MASK] = { .run = route_mask, .instant = true, .parameters = 4 },
+	[ROUTE_ACTION] = { .run = route_action, .instant = true, .parameters = 6 },
+	[ROUTE_MAP] = { .run = route_map, .instant = true, .parameters = 4 },
+	[ROUTE_UNMAP] = { .run = route_unmap, .instant = true, .parameters = 2 },
+	[ROUTE_PROTECT] = { .run = route_protect, .instant = true, .parameters = 3 },
+	[ROUTE_BREAK] = { .run = route_break, .instant = true, .parameters = 2 },
 };
 
 /* Signal work, tracing and the like are the personality's; so is a guest that a kick is to stop. */
@@ -47,15 +49,17 @@ static uint64_t word_at(const void *base, unsigned offset)
 	return *(const uint64_t *)((const char *)base + offset);
 }
 
-/* One loop without a choice for those that the row names: this is most of what a short call costs. */
 static void take_parameters(struct route_call *call, const struct route_row *row)
 {
 	const struct trap_frame *frame = &call->thread->frame;
-	unsigned constant = row->constant, i = 0;
-	for (; i < row->parameters; i++, constant >>= 1)
+	if (row->in_order) {
+		uint64_t *to = call->parameters;
+		to[0] = frame->rdi, to[1] = frame->rsi, to[2] = frame->rdx, to[3] = frame->r10;
+		return;
+	}
+	unsigned constant = row->constant;
+	for (unsigned i = 0; i < row->parameters; i++, constant >>= 1)
 		call->parameters[i] = word_at(constant & 1 ? (const void *)row : frame, row->parameter_at[i]);
-	for (; i < ROUTE_PARAMETERS; i++)
-		call->parameters[i] = frame->rdi;
 }
 
 enum route_end route_call(struct thread *thread)
@@ -84,14 +88,14 @@ void *route_guest_bytes(const struct thread *thread, uint64_t address, uint64_t 
 {
 	if ((address & (PAGE_SIZE - 1)) + bytes > PAGE_SIZE)
 		return NULL;
-	return aspace_byte(thread->guest_aspace, address, access, 0);
+	return page_byte(thread->guest_aspace, address, access & PROT_BIT_WRITE ? PTE_WRITE : 0);
 }
 
 void *route_block(const struct thread *thread, uint64_t address, uint64_t bytes)
 {
 	if (!address || address & (bytes - 1))
 		return NULL;
-	return aspace_byte(thread->domain->aspace, address, PROT_BIT_WRITE, 0);
+	return page_byte(thread->domain->aspace, address, PTE_WRITE);
 }
 
 bool route_take(uint32_t *busy)

@@ -24,7 +24,8 @@ struct thread;
 struct route_row {
 	struct route route;
 	uint8_t tests;      /* how many of its tests can fail: the first ones */
-	uint8_t parameters; /* those from here on are the call's first argument */
+	uint8_t parameters; /* how many its operation looks at */
+	bool in_order;      /* they are the call's arguments as they come */
 	uint8_t constant;   /* a bit for each parameter that is a constant */
 	/* Where parameters and tested arguments lie: bytes into the row for constants, else into the frame. */
 	uint8_t parameter_at[ROUTE_PARAMETERS], argument_at[ROUTE_TESTS];
@@ -44,7 +45,8 @@ struct route_operation_row {
 	int (*run)(struct route_call *call);
 	bool instant;
 	bool retries; /* a woken guest tries its call again, instead of having the row's word for the wake */
-	uint8_t must_list; /* outcomes that its rows list, since they can no longer be forwarded then */
+	uint8_t must_list;  /* outcomes that its rows list, since they can no longer be forwarded then */
+	uint8_t parameters; /* how many it looks at; each costs time; 0: all */
 };
 extern const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT];
 

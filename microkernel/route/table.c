@@ -49,10 +49,15 @@ static const uint8_t argument_at[ROUTE_ARGUMENTS] = {
 _Static_assert(offsetof(struct route_row, route.constants[ROUTE_CONSTANTS]) <= UINT8_MAX,
 	       "constants are found by a byte");
 
+#define IN_ORDER_MAX 4u /* as many as are copied without asking */
+
 static void row_prepare(struct route_row *row, const struct route *route)
 {
 	row->route = *route;
-	row->tests = row->parameters = row->constant = 0;
+	uint8_t parameters = route_operations[route->operation].parameters;
+	row->tests = row->constant = 0;
+	row->parameters = parameters ? parameters : ROUTE_PARAMETERS;
+	row->in_order = row->parameters <= IN_ORDER_MAX;
 	for (unsigned i = 0; i < ROUTE_PARAMETERS; i++) {
 		unsigned from = route->parameters[i];
 		bool constant = from >= ROUTE_CONSTANT0;
@@ -61,7 +66,7 @@ static void row_prepare(struct route_row *row, const struct route *route)
 				     : argument_at[from];
 		row->parameter_at[i] = (uint8_t)at;
 		row->constant |= (uint8_t)(constant << i);
-		row->parameters = from ? (uint8_t)(i + 1) : row->parameters;
+		row->in_order = row->in_order && (from == i || i >= row->parameters);
 	}
 	for (unsigned i = 0; i < ROUTE_TESTS; i++) {
 		row->argument_at[i] = argument_at[route->tests[i].argument];

@@ -124,7 +124,9 @@ KERNEL_TEST(route_space_held_or_absent_forwards)
 	for (unsigned i = 0; i < 5; i++) {
 		space->busy = i < 2 ? i + 1 : 0;
 		f.thread->record->route_space = places[i];
-		TEST_CHECK(map(&f, 0, PAGE_SIZE, RW, 0) == FORWARDED && move_break(&f, 0) == FORWARDED);
+		TEST_CHECK(map(&f, 0, PAGE_SIZE, RW, 0) == FORWARDED);
+		TEST_CHECK(move_break(&f, BREAK_START + 1) == FORWARDED && space->break_end == BREAK_START);
+		TEST_CHECK(move_break(&f, 0) == (i < 2 ? (int64_t)BREAK_START : FORWARDED));
 		TEST_CHECK(route_fixture_call(&f, ROUTE_UNMAP, BUFFER, 8, 0) == FORWARDED);
 		TEST_CHECK(route_fixture_call(&f, ROUTE_PROTECT, BUFFER, 8, 0) == FORWARDED);
 		TEST_CHECK(space->busy == (i < 2 ? i + 1 : 0));

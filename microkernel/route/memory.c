@@ -83,7 +83,7 @@ static status_t break_move(struct route_call *call, struct route_space *space, u
 	if (from < page_up(space->break_start))
 		return STATUS_INVALID;
 	if (to < from)
-		return aspace_unmap(aspace, to, from - to);
+		return from - to > LENGTH_MAX ? STATUS_LIMIT : aspace_unmap(aspace, to, from - to);
 	if (to == from)
 		return STATUS_OK;
 	struct map_request request = {
@@ -109,7 +109,7 @@ int route_break(struct route_call *call)
 	}
 	/* With a limit of data the personality counts. */
 	if (end >= USER_LIMIT || thread->guest_aspace->limits[LIMIT_DATA] != UINT64_MAX ||
-	    !route_take(&space->busy))
+	    !space_take(thread))
 		return ROUTE_FORWARD;
 	status_code_t status = break_move(call, space, end);
 	if (!status)

@@ -141,6 +141,7 @@ function(lichen_whole_program NAME ORDER)
     set(order ${CMAKE_CURRENT_SOURCE_DIR}/${ORDER})
     set(lto $<IF:$<C_COMPILER_ID:GNU>,-flto=auto,-flto>)
     target_compile_options(${NAME} PRIVATE ${lto})
-    target_link_options(${NAME} PRIVATE ${lto} -O2 -Wl,-T,${order})
+    # The linker runs the compiler: without these flags every function would land in one .text, out of order.
+    target_link_options(${NAME} PRIVATE ${lto} ${LICHEN_NATIVE_FLAGS} -mgeneral-regs-only -Wl,-T,${order})
     set_property(TARGET ${NAME} APPEND PROPERTY LINK_DEPENDS ${order})
 endfunction()

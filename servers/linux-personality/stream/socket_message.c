@@ -104,26 +104,40 @@ static int64_t send_message(struct thread *self, struct file *file, gaddr_t gues
 	return result;
 }
 
-int64_t sys_sendmsg(struct thread *self, int32_t fd, gaddr_t message, uint32_t flags)
+/* Sends or receives the message whose msghdr is there. */
+typedef int64_t message_move(struct thread *self, struct file *file, gaddr_t message, uint32_t flags);
+
+static int64_t move_by_descriptor(struct thread *self, int32_t fd, gaddr_t message, uint32_t flags,
+				  message_move *move)
 {
 	struct file *file;
 	int64_t result = socket_find(self, fd, &file);
 	if (result)
 		return result;
-	result = send_message(self, file, message, flags);
+	result = move(self, file, message, flags);
 	file_put(file);
 	return result;
+}
+
+int64_t sys_sendmsg(struct thread *self, int32_t fd, gaddr_t message, uint32_t flags)
+{
+	return move_by_descriptor(self, fd, message, flags, send_message);
+}
+
+/* The n-th of an array, whose length field then says how many bytes it was. */
+static int64_t move_of_array(struct thread *self, struct file *file, gaddr_t message, uint32_t flags,
+			     message_move *move)
+{
+	int64_t result = move(self, file, message, flags);
+	uint32_t length = (uint32_t)result;
+	if (result < 0)
+		return result;
+	return guest_write(gaddr_add(message, sizeof(struct linux_msghdr)), &length, sizeof(length));
 }
 
 static gaddr_t message_at(gaddr_t messages, uint32_t index)
 {
 	return gaddr_add(messages, (uint64_t)index * sizeof(struct linux_mmsghdr));
-}
-
-static int message_set_length(gaddr_t message, int64_t length)
-{
-	uint32_t value = (uint32_t)length;
-	return guest_write(gaddr_add(message, sizeof(struct linux_msghdr)), &value, sizeof(value));
 }
 
 int64_t sys_sendmmsg(struct thread *self, int32_t fd, gaddr_t messages, uint32_t count, uint32_t flags)
@@ -136,9 +150,7 @@ int64_t sys_sendmmsg(struct thread *self, int32_t fd, gaddr_t messages, uint32_t
 	if (count > MESSAGES_MAX)
 		count = MESSAGES_MAX;
 	while (done < count && result >= 0) {
-		result = send_message(self, file, message_at(messages, done), flags);
-		if (result >= 0)
-			result = message_set_length(message_at(messages, done), result);
+		result = move_of_array(self, file, message_at(messages, done), flags, send_message);
 		done += result >= 0;
 	}
 	file_put(file);
@@ -234,13 +246,7 @@ static int64_t receive_message(struct thread *self, struct file *file, gaddr_t g
 
 int64_t sys_recvmsg(struct thread *self, int32_t fd, gaddr_t message, uint32_t flags)
 {
-	struct file *file;
-	int64_t result = socket_find(self, fd, &file);
-	if (result)
-		return result;
-	result = receive_message(self, file, message, flags);
-	file_put(file);
-	return result;
+	return move_by_descriptor(self, fd, message, flags, receive_message);
 }
 
 static int deadline_read(gaddr_t timeout, uint64_t *deadline_ns)
@@ -264,10 +270,8 @@ static int64_t receive_messages(struct thread *self, struct file *file, gaddr_t 
 	uint32_t done = 0;
 	int64_t result = 0;
 	while (done < count && result >= 0) {
-		result = receive_message(self, file, message_at(messages, done),
-					 flags & ~LINUX_MSG_WAITFORONE);
-		if (result >= 0)
-			result = message_set_length(message_at(messages, done), result);
+		result = move_of_array(self, file, message_at(messages, done), flags & ~LINUX_MSG_WAITFORONE,
+				       receive_message);
 		done += result >= 0;
 		if (flags & LINUX_MSG_WAITFORONE)
 			flags |= LINUX_MSG_DONTWAIT;

@@ -31,6 +31,12 @@ enum route_operation {
 	ROUTE_WRITE,   /* the same to the descriptor */
 	ROUTE_READ_AT, /* at the offset P3 */
 	ROUTE_WRITE_AT,
+	ROUTE_READ_VECTOR, /* as READ, to the P2 buffers that the array P1 names (struct route_buffer) */
+	ROUTE_WRITE_VECTOR,
+	ROUTE_READ_VECTOR_AT, /* at the offset P3 */
+	ROUTE_WRITE_VECTOR_AT,
+	ROUTE_SEEK, /* descriptor P0's position becomes P1 behind where P2 (enum route_seek) says; answers it */
+	ROUTE_IMAGE, /* the image of descriptor P0's attributes to the buffer P1; answers D */
 	/* The guest parks on the word at P0 if it equals P1 (else MISMATCH) until a wake meets bitset P2 (D), or until
 	   the deadline at P3 (0: none; seconds and nanoseconds, 64 bits each; TIMED_OUT). P4: ROUTE_WAIT_*. */
 	ROUTE_WAIT,
@@ -125,10 +131,17 @@ struct descriptor_row {
 	uint64_t cookie;
 };
 
+struct route_buffer {
+	uint64_t address, bytes;
+};
+
+enum route_seek { ROUTE_SEEK_START = 0, ROUTE_SEEK_POSITION, ROUTE_SEEK_END };
+
 /* An open file: shared by all descriptors of it. */
 #define ROUTE_FILE_FORWARD 0x1u /* every call */
 #define ROUTE_FILE_APPEND 0x2u  /* writes go to the end */
 #define ROUTE_FILE_NONBLOCK 0x4u
+#define ROUTE_FILE_NO_ACCESSED 0x8u /* reads leave the time of access alone */
 struct route_file {
 	uint32_t busy; /* guards the position over a whole call */
 	uint32_t owner;
@@ -137,6 +150,52 @@ struct route_file {
 	uint32_t reserved[3];
 } __attribute__((aligned(32)));
 _Static_assert(sizeof(struct route_file) == 32, "an open file's block lies in one page");
+
+struct route_time {
+	int64_t seconds;
+	uint32_t nanoseconds, reserved;
+};
+
+/*
+ * A file's inode. Reading needs neither busy word. Writing holds both, changes times, dirty bits and image before it lets go
+ * of the second, and reaches no further than writable_end; the size is published after the data. A read that finds the time
+ * of access not newer than a change, or a day old, makes it the present one (relatime of mount(8)), under the second word.
+ * `image` is the address of a struct route_image, or 0.
+ */
+#define ROUTE_INODE_FORWARD_WRITE 0x1u
+
+#define ROUTE_DIRTY_ACCESSED 0x10u
+#define ROUTE_DIRTY_MODIFIED 0x20u
+#define ROUTE_DIRTY_CHANGED 0x40u
+#define ROUTE_DIRTY_GROWN 0x80u
+
+struct route_inode {
+	uint32_t busy; /* guards data, size and writable_end */
+	uint32_t owner;
+	uint32_t attributes_busy; /* guards what is below, and the image */
+	uint32_t rank;
+	uint32_t flags; /* ROUTE_INODE_*; atomic */
+	uint32_t dirty; /* ROUTE_DIRTY_*; atomic */
+	uint32_t
+		outdated; /* atomic; a write sets it: the image, and what else depends on the data, is to be made anew */
+	uint32_t reserved;
+	uint64_t writable_end;
+	uint64_t image;
+	uint64_t number;
+	uint64_t size;      /* atomic to read */
+	uint64_t others[4]; /* the personality's */
+	struct route_time accessed, modified, changed, born;
+} __attribute__((aligned(256)));
+_Static_assert(sizeof(struct route_inode) == 256, "an inode's block lies in one page");
+
+/* A file's attributes as the guest is told them. */
+#define ROUTE_IMAGE_BYTES 248
+struct route_image {
+	uint32_t valid; /* guarded by the inode's attributes_busy */
+	uint32_t bytes; /* at most ROUTE_IMAGE_BYTES */
+	uint8_t data[ROUTE_IMAGE_BYTES];
+};
+_Static_assert(sizeof(struct route_image) == 256, "an image lies in one page");
 
 /* Identity words, in guest_record.route_words. */
 enum route_word {

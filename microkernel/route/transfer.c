@@ -10,16 +10,29 @@
 
 #define CLEAR_MAX (64u * PAGE_SIZE) /* of zeros moved at once */
 
-/* Make the guest's pages of a range present, as far as that needs no waiting, and see that they are. */
-static bool range_writable(struct aspace *space, uint64_t start, uint64_t end)
+static bool range_present(struct aspace *space, uint64_t start, uint64_t end, uint32_t access)
 {
 	for (uint64_t at = start; at < end; at = page_down(at) + PAGE_SIZE) {
 		uint32_t reason;
-		if (aspace_byte(space, at, PROT_BIT_WRITE, 0))
+		if (aspace_byte(space, at, access, 0))
 			continue;
-		status_code_t status = aspace_touch(space, at, PROT_BIT_WRITE, TOUCH_NOWAIT, &reason);
-		if (status || !aspace_byte(space, at, PROT_BIT_WRITE, 0))
+		status_code_t status = aspace_touch(space, at, access, TOUCH_NOWAIT, &reason);
+		if (status || !aspace_byte(space, at, access, 0))
 			return false;
+	}
+	return true;
+}
+
+bool transfer_present(const struct transfer *transfer, uint64_t bytes)
+{
+	struct aspace *space = transfer->call->thread->guest_aspace;
+	uint32_t access = transfer->write ? PROT_BIT_READ : PROT_BIT_WRITE;
+	for (unsigned i = 0; i < transfer->count && bytes; i++) {
+		const struct route_buffer *piece = &transfer->pieces[i];
+		uint64_t part = least(piece->bytes, bytes);
+		if (!range_present(space, piece->address, piece->address + part, access))
+			return false;
+		bytes -= part;
 	}
 	return true;
 }
@@ -44,15 +57,10 @@ static int transfer_zero(struct transfer *transfer)
 	struct aspace *space = transfer->call->thread->guest_aspace;
 	if (transfer->write)
 		return transfer_null(transfer);
-	if (transfer->bytes > CLEAR_MAX)
+	if (transfer->bytes > CLEAR_MAX || !transfer_present(transfer, transfer->bytes))
 		return ROUTE_FORWARD;
 	for (unsigned i = 0; i < transfer->count; i++) {
-		const struct transfer_piece *piece = &transfer->pieces[i];
-		if (!range_writable(space, piece->address, piece->address + piece->bytes))
-			return ROUTE_FORWARD;
-	}
-	for (unsigned i = 0; i < transfer->count; i++) {
-		const struct transfer_piece *piece = &transfer->pieces[i];
+		const struct route_buffer *piece = &transfer->pieces[i];
 		range_clear(space, piece->address, piece->address + piece->bytes);
 	}
 	transfer->call->value = transfer->bytes;
@@ -60,6 +68,7 @@ static int transfer_zero(struct transfer *transfer)
 }
 
 static int (*const transfer_kinds[DESCRIPTOR_KIND_COUNT])(struct transfer *) = {
+	[DESCRIPTOR_FILE] = transfer_file,
 	[DESCRIPTOR_NULL] = transfer_null,
 	[DESCRIPTOR_ZERO] = transfer_zero,
 };
@@ -75,21 +84,43 @@ static int transfer_run(struct transfer *transfer)
 	return transfer_kinds[descriptor->row.kind](transfer);
 }
 
+static bool buffer_valid(const struct route_buffer *buffer)
+{
+	return buffer->bytes <= TRANSFER_BYTES_MAX && buffer->address < USER_LIMIT &&
+	       buffer->bytes <= USER_LIMIT - buffer->address;
+}
+
 /* One buffer: P1, P2. */
 static int transfer_buffer(struct route_call *call, bool write, bool at_offset)
 {
-	uint64_t address = call->parameters[1], bytes = call->parameters[2];
-	struct transfer transfer = {
-		.call = call,
-		.write = write,
-		.at_offset = at_offset,
-		.offset = call->parameters[3],
-		.bytes = bytes,
-		.count = 1,
-	};
-	if (bytes > TRANSFER_BYTES_MAX || address >= USER_LIMIT || bytes > USER_LIMIT - address)
+	struct transfer transfer = { .call = call, .write = write, .at_offset = at_offset };
+	transfer.pieces[0] = (struct route_buffer){ call->parameters[1], call->parameters[2] };
+	transfer.offset = call->parameters[3];
+	transfer.bytes = call->parameters[2];
+	transfer.count = 1;
+	return buffer_valid(&transfer.pieces[0]) ? transfer_run(&transfer) : ROUTE_FORWARD;
+}
+
+/* Buffers named by an array of the guest's: P1, P2. */
+static int transfer_vector(struct route_call *call, bool write, bool at_offset)
+{
+	struct transfer transfer = { .call = call, .write = write, .at_offset = at_offset };
+	struct copy_side from = copy_side_space(call->thread->guest_aspace, call->parameters[1]);
+	struct copy_side to = copy_side_kernel(transfer.pieces);
+	uint64_t count = call->parameters[2], done = 0;
+	transfer.offset = call->parameters[3];
+	from.flags = TOUCH_NOFAULT;
+	if (count > TRANSFER_PIECES)
 		return ROUTE_FORWARD;
-	transfer.pieces[0] = (struct transfer_piece){ address, bytes };
+	status_code_t status = copy_run(&to, &from, count * sizeof transfer.pieces[0], &done);
+	if (status)
+		return ROUTE_FORWARD;
+	for (; transfer.count < count; transfer.count++) {
+		const struct route_buffer *piece = &transfer.pieces[transfer.count];
+		transfer.bytes += piece->bytes;
+		if (!buffer_valid(piece) || transfer.bytes > TRANSFER_BYTES_MAX)
+			return ROUTE_FORWARD;
+	}
 	return transfer_run(&transfer);
 }
 
@@ -111,4 +142,24 @@ int route_read_at(struct route_call *call)
 int route_write_at(struct route_call *call)
 {
 	return transfer_buffer(call, true, true);
+}
+
+int route_read_vector(struct route_call *call)
+{
+	return transfer_vector(call, false, false);
+}
+
+int route_write_vector(struct route_call *call)
+{
+	return transfer_vector(call, true, false);
+}
+
+int route_read_vector_at(struct route_call *call)
+{
+	return transfer_vector(call, false, true);
+}
+
+int route_write_vector_at(struct route_call *call)
+{
+	return transfer_vector(call, true, true);
 }

@@ -14,10 +14,6 @@
 #define TRANSFER_PIECES 8u
 #define TRANSFER_BYTES_MAX 0x7ffff000ull /* the personality cuts longer ones */
 
-struct transfer_piece {
-	uint64_t address, bytes; /* below the user's limit */
-};
-
 struct transfer {
 	struct route_call *call;
 	struct descriptor *descriptor;
@@ -26,7 +22,12 @@ struct transfer {
 	uint64_t offset;
 	uint64_t bytes; /* in all pieces */
 	unsigned count;
-	struct transfer_piece pieces[TRANSFER_PIECES];
+	struct route_buffer pieces[TRANSFER_PIECES]; /* below the user's limit */
 };
+
+/* Make the guest's pages of the first `bytes` present, as far as that needs no waiting; false: some are not. */
+bool transfer_present(const struct transfer *transfer, uint64_t bytes);
+
+int transfer_file(struct transfer *transfer);
 
 #endif

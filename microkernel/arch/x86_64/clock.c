@@ -166,6 +166,11 @@ uint64_t clock_now_ns(void)
 	return cpu_self()->events.clock_ns = now;
 }
 
+int64_t clock_realtime_ns(void)
+{
+	return (int64_t)clock_now_ns() + page->realtime_offset_ns;
+}
+
 void clock_set_realtime_offset(int64_t offset_ns)
 {
 	__atomic_store_n(&page->sequence, page->sequence + 1, __ATOMIC_RELAXED);

@@ -163,6 +163,7 @@ static inline void fpu_trap(bool on)
 
 /* Interrupts and clock (arch/x86_64/apic.c, clock.c) */
 uint64_t clock_now_ns(void);                /* monotonic */
+int64_t clock_realtime_ns(void);            /* since 1970, as readers of the clock page compute it */
 void clock_set_event(uint64_t deadline_ns); /* one-shot timer interrupt; DEADLINE_NEVER: none */
 /* A timer interrupt came: true when the event's time is reached; else the timer is started for the rest. */
 bool clock_event_due(void);

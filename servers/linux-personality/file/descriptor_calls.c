@@ -52,9 +52,7 @@ static int64_t control_duplicate(struct thread *self, struct file *file, uint64_
 
 static int64_t control_set_flags(struct file *file, uint64_t argument)
 {
-	uint32_t flags = __atomic_load_n(&file->flags, __ATOMIC_RELAXED);
-	flags = (flags & ~SETFL_BITS) | ((uint32_t)argument & SETFL_BITS);
-	__atomic_store_n(&file->flags, flags, __ATOMIC_RELAXED);
+	file_set_flags(file, SETFL_BITS, (uint32_t)argument & SETFL_BITS);
 	return 0;
 }
 
@@ -157,10 +155,7 @@ static int64_t ioctl_nonblocking(struct file *file, uint64_t argument, uint32_t 
 	int32_t on;
 	if (guest_read(&on, (gaddr_t){ argument }, sizeof(on)))
 		return -EFAULT;
-	if (on)
-		__atomic_or_fetch(&file->flags, bit, __ATOMIC_RELAXED);
-	else
-		__atomic_and_fetch(&file->flags, ~bit, __ATOMIC_RELAXED);
+	file_set_flags(file, bit, on ? bit : 0);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "file/kinds.h"
 #include "fs/inode.h"
 #include "fs/notify.h"
+#include "route/descriptors.h"
 
 const struct file_operations *const file_operations_table[FILE_KIND_COUNT] = {
 #define FILE_KIND_ROW(KIND, operations) [FILE_##KIND] = &(operations),
@@ -41,6 +42,15 @@ void file_attach(struct file *file, const struct path *path, struct inode *inode
 	__atomic_add_fetch(&inode->opens, 1, __ATOMIC_RELAXED);
 	if (file->kind == FILE_REGULAR && file->flags & LINUX_O_ACCMODE)
 		__atomic_add_fetch(&inode->writers, 1, __ATOMIC_RELAXED);
+}
+
+void file_set_flags(struct file *file, uint32_t clear, uint32_t set)
+{
+	uint32_t before = __atomic_load_n(&file->flags, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&file->flags, &before, (before & ~clear) | set, false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		;
+	descriptor_route_flags(file);
 }
 
 void file_get(struct file *file)

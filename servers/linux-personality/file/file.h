@@ -10,7 +10,9 @@
 #define LICHEN_PERSONALITY_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include "abi/route.h"
 #include "core/guest_memory.h"
 #include "core/lock.h"
 #include "core/wait.h"
@@ -46,12 +48,17 @@ enum file_kind {
 };
 
 struct file {
-	uint32_t references;   /* A */
-	enum file_kind kind;   /* I */
-	uint32_t flags;        /* A; O_* status flags, access mode */
-	uint32_t generation;   /* I; of the object */
-	struct mutex position; /* guards offset over a whole read or write */
-	uint64_t offset;
+	union {
+		struct route_file route; /* B with the kernel: route/descriptors.h */
+		struct {
+			struct mutex position; /* guards offset over a whole read or write */
+			uint64_t offset;
+		};
+	};
+	uint32_t references; /* A */
+	enum file_kind kind; /* I */
+	uint32_t flags;      /* A; O_* status flags, access mode: changed by file_set_flags */
+	uint32_t generation; /* I; of the object */
 	struct path path;    /* I; referenced; dentry may be NULL for anonymous files */
 	struct inode *inode; /* I; referenced */
 	void *object;        /* I; pipe, socket, tty ...: counted by the kind's release */
@@ -59,7 +66,11 @@ struct file {
 	int32_t owner;       /* F_SETOWN: pid, or -group */
 	int32_t owner_signal;
 	struct epoll_link *epoll_links; /* RANK_STREAM of epoll; interest entries that watch this file */
+	bool shown;                     /* its attributes were asked for before */
 };
+_Static_assert(offsetof(struct file, position) == offsetof(struct file, route.busy) &&
+		       offsetof(struct file, offset) == offsetof(struct file, route.position),
+	       "the kernel finds a file's position");
 
 /* Who waits for readiness: passed to poll; NULL table: only ask. */
 struct poll_table;
@@ -89,6 +100,8 @@ struct file *file_create(enum file_kind kind, uint32_t flags, void *object);
 void file_attach(struct file *file, const struct path *path, struct inode *inode);
 void file_get(struct file *file);
 void file_put(struct file *file);
+/* Change status flags: those of `clear` go, those of `set` come; routes know at once. */
+void file_set_flags(struct file *file, uint32_t clear, uint32_t set);
 /* Drop a reference that cannot be the last one. */
 void file_put_early(struct file *file);
 

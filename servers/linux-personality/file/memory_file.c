@@ -48,6 +48,7 @@ static struct file *memory_file_make(struct thread *self, struct superblock *sup
 		return NULL;
 	inode->nameless = true;
 	inode->seals = seals;
+	inode_forward_update(inode);
 	file = file_create(FILE_REGULAR, LINUX_O_RDWR, NULL);
 	path.dentry = file ? dentry_create_named(super, inode, name) : NULL;
 	if (!path.dentry) {
@@ -114,6 +115,7 @@ int64_t control_seals(struct file *file, uint32_t command, uint32_t seals)
 		error = -EBUSY;
 	else
 		inode->seals |= seals;
+	inode_forward_update(inode);
 	mutex_release(&inode->content);
 	return error;
 }

@@ -214,6 +214,8 @@ int64_t sys_lseek(struct thread *self, int32_t fd, int64_t offset, int32_t whenc
 		result = file_operations_table[file->kind]->seek(self, file, offset, whence);
 		mutex_release(&file->position);
 	}
+	if (result >= 0 && descriptor_route_possible(file))
+		files_route(self, fd, file);
 	file_put(file);
 	return result;
 }

@@ -111,7 +111,10 @@ int inode_prepare_map(struct inode *inode, uint64_t start, uint64_t end, bool wr
 	uint64_t size = inode->attributes.size;
 	int error = 0;
 	mutex_acquire(&inode->content);
+	lock_acquire(&inode->lock);
 	inode->mapped_shared |= writable;
+	inode_changed(inode);
+	lock_release(&inode->lock);
 	if (inode->writable_end > size + PAGE_SIZE)
 		content_give_back(inode);
 	if (writable && start < size)

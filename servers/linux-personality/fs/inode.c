@@ -14,6 +14,7 @@
 #include "core/errno.h"
 #include "core/slab.h"
 #include "core/survive.h"
+#include "file/memory_file.h"
 
 #define INODE_BUCKETS 4096u
 #define NANOSECONDS 1000000000ll
@@ -89,6 +90,7 @@ struct inode *inode_obtain(struct superblock *super, struct vfs_inode_ref ref,
 	if (!inode)
 		return NULL;
 	inode->attributes = *attributes;
+	inode_forward_update(inode);
 	there = inode_insert(inode);
 	if (!there)
 		return inode;
@@ -128,6 +130,8 @@ static void inode_destroy(struct inode *inode)
 {
 	if (inode->object.value)
 		k_handle_close(inode->object);
+	if (inode->image)
+		slab_free(inode->image, sizeof(*inode->image));
 	if (inode->super)
 		superblock_put(inode->super);
 	if (inode->target)
@@ -187,6 +191,19 @@ void inode_put(struct inode *inode)
 		inode_destroy(inode);
 }
 
+void inode_changed(struct inode *inode)
+{
+	if (inode->image)
+		inode->image->valid = 0;
+}
+
+void inode_forward_update(struct inode *inode)
+{
+	const uint32_t sealed = SEAL_WRITE | SEAL_FUTURE_WRITE | SEAL_GROW;
+	bool forward = inode->attributes.mode & (LINUX_S_ISUID | LINUX_S_ISGID) || inode->seals & sealed;
+	__atomic_store_n(&inode->forward, forward ? ROUTE_INODE_FORWARD_WRITE : 0, __ATOMIC_RELEASE);
+}
+
 void inode_set(struct inode *inode, uint32_t mask, const struct vfs_attributes *from)
 {
 	struct vfs_attributes *to = &inode->attributes;
@@ -207,14 +224,17 @@ void inode_set(struct inode *inode, uint32_t mask, const struct vfs_attributes *
 		to->modified = from->modified;
 	if (mask & VFS_SET_CHANGED)
 		to->changed = from->changed;
+	inode_changed(inode);
 	lock_release(&inode->lock);
+	if (mask & VFS_SET_MODE)
+		inode_forward_update(inode);
 }
 
 void inode_note(struct inode *inode, uint32_t mask, const struct vfs_attributes *from)
 {
 	inode_set(inode, mask, from);
 	if (mask & (VFS_SET_GROWN | VFS_SET_MODIFIED))
-		__atomic_store_n(&inode->outdated, true, __ATOMIC_RELEASE);
+		__atomic_store_n(&inode->outdated, 1, __ATOMIC_RELEASE);
 	__atomic_or_fetch(&inode->dirty, mask, __ATOMIC_RELEASE);
 }
 

@@ -14,7 +14,9 @@
 #define LICHEN_PERSONALITY_INODE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include "abi/route.h"
 #include "core/lock.h"
 #include "core/wait.h"
 #include "linux_abi/files.h"
@@ -53,21 +55,30 @@ struct superblock {
 };
 
 struct inode {
+	union {
+		struct route_inode route; /* B with the kernel: route/descriptors.h */
+		struct {
+			struct mutex content;
+			struct lock lock; /* RANK_FILE */
+			uint32_t forward; /* A; ROUTE_INODE_*: inode_forward_update */
+			uint32_t dirty;   /* A; VFS_SET_* that the provider does not know yet */
+			uint32_t
+				outdated; /* A; the provider counts blocks or a directory's size anew: ask before showing */
+			uint32_t reserved;
+			uint64_t writable_end;
+			struct route_image *image; /* lock; what fstat shows, NULL until it was asked for */
+			struct vfs_attributes attributes;
+		};
+	};
 	uint32_t references; /* A */
 	struct superblock *super;
 	struct inode *next_hash;
 	struct vfs_inode_ref ref;
-	struct lock lock; /* RANK_FILE */
-	struct vfs_attributes attributes;
-	uint32_t dirty; /* A; VFS_SET_* that the provider does not know yet */
 	struct mutex names;
-	struct mutex content;
-	handle_t object; /* page cache; 0 until first used */
-	uint64_t writable_end;
+	handle_t object;    /* page cache; 0 until first used */
 	uint32_t opens;     /* A; open files */
 	uint32_t writers;   /* A; opened for writing */
 	uint32_t executes;  /* A; mapped for execution: writers get ETXTBSY */
-	bool outdated;      /* A; the provider counts blocks or a directory's size anew: ask before showing */
 	bool mapped_shared; /* written through mappings: always ask */
 	bool nameless;      /* removed while open: forget at the last close */
 	bool stale;
@@ -80,6 +91,25 @@ struct inode {
 	char *target;       /* A; of a symbolic link of the vfs server, once read: it never changes */
 	uint32_t target_bytes;
 };
+
+#define INODE_FIELD_IS(field, route_field)                                                                   \
+	_Static_assert(offsetof(struct inode, field) == offsetof(struct inode, route.route_field),           \
+		       "the kernel finds an inode's " #field)
+INODE_FIELD_IS(content, busy);
+INODE_FIELD_IS(lock.word, attributes_busy);
+INODE_FIELD_IS(forward, flags);
+INODE_FIELD_IS(dirty, dirty);
+INODE_FIELD_IS(outdated, outdated);
+INODE_FIELD_IS(writable_end, writable_end);
+INODE_FIELD_IS(image, image);
+INODE_FIELD_IS(attributes.size, size);
+INODE_FIELD_IS(attributes.accessed, accessed);
+INODE_FIELD_IS(attributes.modified, modified);
+INODE_FIELD_IS(attributes.changed, changed);
+#undef INODE_FIELD_IS
+_Static_assert(ROUTE_DIRTY_ACCESSED == VFS_SET_ACCESSED && ROUTE_DIRTY_MODIFIED == VFS_SET_MODIFIED &&
+		       ROUTE_DIRTY_CHANGED == VFS_SET_CHANGED && ROUTE_DIRTY_GROWN == VFS_SET_GROWN,
+	       "the kernel says what it changed as the file server wants to hear it");
 
 /* What a provider does. Paths do not occur here: inodes and names only. Each answers 0 or -errno. A NULL entry: EPERM for
    changes, EINVAL else. */
@@ -142,6 +172,10 @@ int inode_write_back(struct inode *inode);
 void inode_set(struct inode *inode, uint32_t mask, const struct vfs_attributes *attributes);
 /* The same for a change made here: the provider is told at write-back. */
 void inode_note(struct inode *inode, uint32_t mask, const struct vfs_attributes *attributes);
+/* `lock` held: attributes changed, what the image says is not true any more. */
+void inode_changed(struct inode *inode);
+/* Whether writes are the personality's alone: mode or seals changed. */
+void inode_forward_update(struct inode *inode);
 void inode_touch(struct inode *inode, uint32_t times); /* VFS_SET_ACCESSED, MODIFIED, CHANGED: now */
 /* The page-cache object, fetched once. */
 int inode_object(struct inode *inode, handle_t *object);

@@ -18,6 +18,7 @@
 #include "fs/walk.h"
 #include "process/credentials.h"
 #include "process/process.h"
+#include "route/descriptors.h"
 
 #define MOUNT_FLAGS_KEPT                                                                                     \
 	(LINUX_MS_RDONLY | LINUX_MS_NOSUID | LINUX_MS_NODEV | LINUX_MS_NOEXEC | LINUX_MS_NOATIME |           \
@@ -93,6 +94,7 @@ static int mount_remount(struct thread *self, const struct path *target, const s
 	if (!(request->flags & LINUX_MS_BIND))
 		mount->super->flags = request->flags & LINUX_MS_RDONLY;
 	lock_release(&mount_lock);
+	descriptor_routes_end_mounts(mount->super);
 	return 0;
 }
 

@@ -162,6 +162,7 @@ static void remote_links_changed(struct inode *inode, const struct vfs_attribute
 	lock_acquire(&inode->lock);
 	inode->attributes.links = attributes->links;
 	inode->attributes.changed = attributes->changed;
+	inode_changed(inode);
 	lock_release(&inode->lock);
 }
 
@@ -190,7 +191,10 @@ static void remote_victim_gone(struct inode *victim, const struct vfs_attributes
 	remote_links_changed(victim, attributes);
 	if (attributes->links > 0 && inode_type(victim) != LINUX_S_IFDIR)
 		return;
+	lock_acquire(&victim->lock);
 	victim->attributes.links = 0;
+	inode_changed(victim);
+	lock_release(&victim->lock);
 	if (kept)
 		victim->nameless = true;
 	else
@@ -287,6 +291,7 @@ static int remote_set_attributes(struct inode *inode, uint32_t mask, const struc
 	lock_acquire(&inode->lock);
 	inode->attributes.blocks = reply.attributes.blocks;
 	inode->attributes.links = reply.attributes.links;
+	inode_changed(inode);
 	lock_release(&inode->lock);
 	return 0;
 }
@@ -315,6 +320,7 @@ static int remote_refresh(struct inode *inode)
 	lock_acquire(&inode->lock);
 	inode->attributes.blocks = reply.attributes.blocks;
 	inode->attributes.links = reply.attributes.links;
+	inode_changed(inode);
 	if (inode_type(inode) == LINUX_S_IFDIR)
 		inode->attributes.size = reply.attributes.size;
 	lock_release(&inode->lock);

@@ -10,6 +10,7 @@
 #include "fs/change.h"
 #include "fs/notify.h"
 #include "process/process.h"
+#include "route/descriptors.h"
 
 SURVIVES static struct mutex rename_mutex;
 
@@ -137,6 +138,21 @@ static int rename_look_up(struct rename_work *work)
 	return work->target ? rename_locked(work) : error;
 }
 
+static bool has_watches(const struct walk_parent *parent)
+{
+	return __atomic_load_n(&directory_of(parent)->watches, __ATOMIC_ACQUIRE);
+}
+
+/* Who watches a directory hears of the files that have come to it. */
+static void end_routes(const struct rename_work *work)
+{
+	if (!has_watches(work->old) && !has_watches(work->new))
+		return;
+	descriptor_routes_end_watched(work->source->inode);
+	if (work->target->inode)
+		descriptor_routes_end_watched(work->target->inode);
+}
+
 static void rename_notify(const struct rename_work *work)
 {
 	uint32_t cookie = notify_cookie();
@@ -144,6 +160,7 @@ static void rename_notify(const struct rename_work *work)
 	notify_name(directory_of(work->old), work->old->name, NOTIFY_MOVED_FROM, directory, cookie);
 	notify_name(directory_of(work->new), work->new->name, NOTIFY_MOVED_TO, directory, cookie);
 	notify_moved(work->source->inode);
+	end_routes(work);
 	if (work->target->inode && !(work->flags & LINUX_RENAME_EXCHANGE) &&
 	    work->target->inode != work->source->inode)
 		notify_removed(work->target->inode);

@@ -7,10 +7,12 @@
 #include "calls/calls.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
-#include "file/file.h"
+#include "core/slab.h"
+#include "file/files.h"
 #include "fs/walk.h"
 #include "process/credentials.h"
 #include "process/process.h"
+#include "route/descriptors.h"
 
 #define STAT_BLOCK 4096
 #define STAT_BLOCK_GENERATED 1024
@@ -62,23 +64,29 @@ static struct vfs_attributes stat_snapshot(struct inode *inode)
 	return attributes;
 }
 
+static void stat_show(const struct inode *inode, const struct vfs_attributes *attributes,
+		      struct linux_stat *stat)
+{
+	memset(stat, 0, sizeof(*stat));
+	stat->device = inode_device(inode);
+	stat->inode = attributes->inode;
+	stat->links = attributes->links;
+	stat->mode = attributes->mode;
+	stat->user = attributes->user;
+	stat->group = attributes->group;
+	stat->node_device = stat_node_device(attributes);
+	stat->size = (int64_t)attributes->size;
+	stat->block_size = stat_block_size(inode);
+	stat->blocks = (int64_t)attributes->blocks;
+	stat->accessed = stat_time(attributes->accessed);
+	stat->modified = stat_time(attributes->modified);
+	stat->changed = stat_time(attributes->changed);
+}
+
 static void stat_fill(struct inode *inode, struct linux_stat *stat)
 {
 	struct vfs_attributes attributes = stat_snapshot(inode);
-	memset(stat, 0, sizeof(*stat));
-	stat->device = inode_device(inode);
-	stat->inode = attributes.inode;
-	stat->links = attributes.links;
-	stat->mode = attributes.mode;
-	stat->user = attributes.user;
-	stat->group = attributes.group;
-	stat->node_device = stat_node_device(&attributes);
-	stat->size = (int64_t)attributes.size;
-	stat->block_size = stat_block_size(inode);
-	stat->blocks = (int64_t)attributes.blocks;
-	stat->accessed = stat_time(attributes.accessed);
-	stat->modified = stat_time(attributes.modified);
-	stat->changed = stat_time(attributes.changed);
+	stat_show(inode, &attributes, stat);
 }
 
 static int64_t stat_answer(struct inode *inode, gaddr_t buffer)
@@ -89,6 +97,40 @@ static int64_t stat_answer(struct inode *inode, gaddr_t buffer)
 		return error;
 	stat_fill(inode, &stat);
 	return guest_write(buffer, &stat, sizeof(stat));
+}
+
+/* Keep what fstat shows for the kernel to show: the second time, so that a file that is opened, looked at and closed costs
+   nothing more. */
+static void stat_keep_image(struct inode *inode)
+{
+	struct route_image *image = inode->image ? NULL : slab_allocate(sizeof(*image));
+	struct linux_stat stat;
+	lock_acquire(&inode->lock);
+	if (!inode->image) {
+		inode->image = image;
+		image = NULL;
+	}
+	if (inode->image && !inode->mapped_shared && !__atomic_load_n(&inode->outdated, __ATOMIC_ACQUIRE)) {
+		stat_show(inode, &inode->attributes, &stat);
+		memcpy(inode->image->data, &stat, sizeof(stat));
+		inode->image->bytes = sizeof(stat);
+		inode->image->valid = 1;
+	}
+	lock_release(&inode->lock);
+	if (image)
+		slab_free(image, sizeof(*image));
+}
+_Static_assert(sizeof(struct linux_stat) <= ROUTE_IMAGE_BYTES, "fstat's answer fits an image");
+
+static void stat_route(struct thread *self, int32_t fd, struct file *file)
+{
+	if (!descriptor_route_possible(file))
+		return;
+	if (file->shown && file->kind == FILE_REGULAR) {
+		stat_keep_image(file->inode);
+		files_route(self, fd, file);
+	}
+	file->shown = true;
 }
 
 /* From the caches alone; -EAGAIN when they do not know everything. */
@@ -144,6 +186,7 @@ int64_t sys_fstat(struct thread *self, int32_t fd, gaddr_t buffer)
 	if (!file)
 		return -EBADF;
 	result = stat_answer(file->inode, buffer);
+	stat_route(self, fd, file);
 	file_put(file);
 	return result;
 }

@@ -4,6 +4,7 @@
  */
 #include "process/identity.h"
 
+#include "linux_abi/process.h"
 #include "process/credentials.h"
 
 void identity_publish_thread(struct thread *thread)
@@ -35,4 +36,6 @@ void identity_publish_process(struct process *process)
 {
 	for (struct thread *thread = process->threads; thread; thread = thread->next_in_process)
 		identity_publish_process_to(thread);
+	__atomic_store_n(&process->route.file_size_limit, process->limits[LINUX_RLIMIT_FSIZE].soft,
+			 __ATOMIC_RELAXED);
 }

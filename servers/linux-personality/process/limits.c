@@ -48,6 +48,8 @@ int limits_check(const struct rlimit_pair *old, const struct rlimit_pair *fresh,
 static void apply(struct process *process, uint32_t resource, uint64_t soft)
 {
 	struct mm *mm = process->threads ? process->threads->mm : NULL;
+	if (resource == LINUX_RLIMIT_FSIZE)
+		__atomic_store_n(&process->route.file_size_limit, soft, __ATOMIC_RELEASE);
 	if (!mm)
 		return;
 	if (resource == LINUX_RLIMIT_AS)

@@ -4,6 +4,7 @@
  */
 #include "abi/memory.h"
 #include "calls/calls.h"
+#include "linux_abi/files.h"
 #include "linux_abi/memory.h"
 #include "linux_abi/signal.h"
 #include "linux_abi/time.h"
@@ -25,6 +26,13 @@
 	{                                                                                                    \
 		.number = CALL_NUMBER_##call, .operation = (operation_), .listed = ANSWERS(ROUTE_DONE),      \
 		.parameters = { 0, 1, 2, 3 },                                                                \
+	}
+
+#define SEEK(whence, from)                                                                                   \
+	{                                                                                                    \
+		.number = CALL_NUMBER_lseek, .operation = ROUTE_SEEK, .listed = ANSWERS(ROUTE_DONE),         \
+		.parameters = { 0, 1, ROUTE_CONSTANT0 }, .constants = { (from) },                            \
+		.tests = { { .argument = 2, .mask = UINT32_MAX, .value = (whence) } },                       \
 	}
 
 #define LOW_HALF 0xffffffffull /* of an argument that is an int */
@@ -84,6 +92,14 @@ const struct route route_rows[] = {
 	TRANSFER(write, ROUTE_WRITE),
 	TRANSFER(pread64, ROUTE_READ_AT),
 	TRANSFER(pwrite64, ROUTE_WRITE_AT),
+	TRANSFER(readv, ROUTE_READ_VECTOR),
+	TRANSFER(writev, ROUTE_WRITE_VECTOR),
+	TRANSFER(preadv, ROUTE_READ_VECTOR_AT),
+	TRANSFER(pwritev, ROUTE_WRITE_VECTOR_AT),
+	TRANSFER(fstat, ROUTE_IMAGE),
+	SEEK(LINUX_SEEK_SET, ROUTE_SEEK_START),
+	SEEK(LINUX_SEEK_CUR, ROUTE_SEEK_POSITION),
+	SEEK(LINUX_SEEK_END, ROUTE_SEEK_END),
 
 	{
 		.number = CALL_NUMBER_clock_gettime,

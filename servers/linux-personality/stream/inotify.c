@@ -14,6 +14,7 @@
 #include "fs/walk.h"
 #include "linux_abi/poll.h"
 #include "process/process.h"
+#include "route/descriptors.h"
 #include "stream/anonymous.h"
 
 #define WATCH_BITS (LINUX_IN_ALL_EVENTS | LINUX_IN_EXCL_UNLINK | LINUX_IN_ONESHOT)
@@ -197,6 +198,8 @@ static int watch_update(struct inotify *instance, struct inode *inode, uint32_t 
 	there = watch_on(instance, inode);
 	result = there ? watch_change(there, mask) : watch_enter(instance, inode, fresh, mask);
 	lock_release(&notify_lock);
+	if (!there && result >= 0)
+		descriptor_routes_end_watched(inode);
 	if (there || result < 0) {
 		inode_put(inode);
 		slab_free(fresh, sizeof(*fresh));

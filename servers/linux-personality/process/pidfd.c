@@ -34,14 +34,13 @@ const struct file_operations pidfd_operations = { .poll = pidfd_poll,
 int pidfd_install(struct thread *self, struct process *process, uint32_t flags)
 {
 	struct file *file = file_create(FILE_PIDFD, READ_WRITE | flags, process);
-	int fd;
 	if (!file)
 		return -ENOMEM;
 	process_get(process);
-	fd = anonymous_attach(file) ? files_install(self, file, 0, true) : -ENOMEM;
-	if (fd < 0)
-		file_put(file);
-	return fd;
+	if (anonymous_attach(file))
+		return files_install(self, file, 0, true);
+	file_put(file);
+	return -ENOMEM;
 }
 
 struct process *pidfd_process(struct thread *self, int32_t fd, int *error)
@@ -109,8 +108,6 @@ int64_t sys_pidfd_getfd(struct thread *self, int32_t pidfd, int32_t fd, uint32_t
 		file = files_find_path(files, fd);
 		files_put(files);
 		result = file ? files_install(self, file, 0, true) : -EBADF;
-		if (file && result < 0)
-			file_put(file);
 	}
 	process_put(process);
 	return result;

@@ -258,17 +258,13 @@ static int64_t open_peer(struct thread *self, struct file *file, uint64_t argume
 	struct file *peer;
 	struct path place;
 	int error = devpts_place(self, file, &place);
-	int32_t descriptor;
 	if (error)
 		return error;
 	peer = open_kind(self, &place, flags, &error);
 	path_put(&place);
 	if (!peer)
 		return error;
-	descriptor = files_install(self, peer, 0, flags & LINUX_O_CLOEXEC);
-	if (descriptor < 0)
-		file_put(peer);
-	return descriptor;
+	return files_install(self, peer, 0, flags & LINUX_O_CLOEXEC);
 }
 
 /* TIOCSIG: a signal for the slave's foreground group, as if typed. */

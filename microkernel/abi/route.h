@@ -197,6 +197,42 @@ struct route_image {
 };
 _Static_assert(sizeof(struct route_image) == 256, "an image lies in one page");
 
+/*
+ * A stream: a ring of slots, each with the address of a page (0: none yet) and what of it is data. Slots from tail to head
+ * are in use; the others, and `spare`, may hold pages for the next writes. Reads find END when it is empty and nobody
+ * writes; a guest that has to wait parks on the word `head` (readers) or `tail` (writers), with its bit in `parked`, and
+ * tries again when it is woken: whoever changes the stream wakes one. While somebody watches, all calls are forwarded.
+ */
+#define ROUTE_STREAM_PAGE 4096u
+#define ROUTE_SLOT_CLOSED 0x1u /* nothing is added to it, and what a read leaves of it is lost: forwarded */
+struct route_slot {
+	uint64_t page;
+	uint16_t offset, length;
+	uint32_t flags;
+};
+
+#define ROUTE_STREAM_READERS 0x1u
+#define ROUTE_STREAM_WRITERS 0x2u
+struct route_watch {
+	uint64_t reserved;
+	uint64_t first; /* not 0: somebody watches */
+	uint64_t reserved1;
+};
+
+struct route_stream {
+	uint32_t busy; /* guards all but `watch` */
+	uint32_t owner;
+	uint64_t slots; /* address of struct route_slot[size] */
+	uint32_t size;  /* a power of two */
+	uint32_t head, tail;
+	uint32_t parked; /* ROUTE_STREAM_*: guests may be parked; atomic */
+	uint64_t spare;
+	uint32_t readers, writers;
+	struct route_watch watch[2];
+	uint64_t reserved[4];
+} __attribute__((aligned(128)));
+_Static_assert(sizeof(struct route_stream) == 128, "a stream's block lies in one page");
+
 /* Identity words, in guest_record.route_words. */
 enum route_word {
 	ROUTE_WORD_THREAD = 0, /* tid */

@@ -94,6 +94,13 @@ enum route_end route_call(struct thread *thread);
 /* The guest waits in its call: on a word's queue (key NULL: on none), for a wake that meets the bitset, until the deadline.
    Answers ROUTE_WAITS. (wait.c) */
 int route_park(struct route_call *call, const uint64_t key[2], uint32_t bitset, uint64_t deadline_ns);
+/* The same inside of the call's descriptor; when woken the call is tried again there. */
+struct descriptor;
+int route_park_inside(struct route_call *call, struct descriptor *descriptor, const uint64_t key[2]);
+/* A guest that was parked so, and is woken, tries again: as route_call. */
+enum route_end route_again(struct thread *thread);
+/* The thread is no longer inside of a descriptor. */
+void route_leave(struct thread *thread);
 /* A parked guest's wait ended with this status: its result, or that it must try again. */
 void route_wake(struct thread *thread, int64_t status);
 

@@ -69,14 +69,17 @@ static int transfer_zero(struct transfer *transfer)
 
 static int (*const transfer_kinds[DESCRIPTOR_KIND_COUNT])(struct transfer *) = {
 	[DESCRIPTOR_FILE] = transfer_file,
+	[DESCRIPTOR_STREAM] = transfer_stream,
 	[DESCRIPTOR_NULL] = transfer_null,
 	[DESCRIPTOR_ZERO] = transfer_zero,
 };
 
 static int transfer_run(struct transfer *transfer)
 {
-	struct descriptor *descriptor = descriptor_find(transfer->call->thread,
-							transfer->call->parameters[0]);
+	struct descriptor *descriptor = transfer->call->thread
+						->parked_in; /* tried again: the number may be another's */
+	if (!descriptor)
+		descriptor = descriptor_find(transfer->call->thread, transfer->call->parameters[0]);
 	uint32_t right = transfer->write ? DESCRIPTOR_WRITE : DESCRIPTOR_READ;
 	if (!descriptor || !(descriptor->row.flags & right) || !transfer_kinds[descriptor->row.kind])
 		return ROUTE_FORWARD;

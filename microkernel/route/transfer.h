@@ -28,6 +28,7 @@ struct transfer {
 /* Make the guest's pages of the first `bytes` present, as far as that needs no waiting; false: some are not. */
 bool transfer_present(const struct transfer *transfer, uint64_t bytes);
 
+int transfer_stream(struct transfer *transfer);
 int transfer_file(struct transfer *transfer);
 
 #endif

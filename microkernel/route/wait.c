@@ -8,20 +8,61 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "memory/aspace.h"
+#include "route/descriptor.h"
 #include "route/route.h"
 #include "thread/thread.h"
 
 #define NS_PER_SECOND 1000000000ll
+#define AGAIN_NS 1000000u
+
+static void park(struct thread *thread, const struct route *row, uint64_t deadline_ns)
+{
+	guest_park(thread, row, deadline_ns);
+	thread->interruptible = thread->killable = true;
+}
 
 int route_park(struct route_call *call, const uint64_t key[2], uint32_t bitset, uint64_t deadline_ns)
 {
 	struct thread *thread = call->thread;
-	guest_park(thread, call->row, deadline_ns);
-	thread->interruptible = thread->killable = true;
+	park(thread, call->row, deadline_ns);
 	if (key)
 		word_enqueue(thread, key, bitset);
 	thread_block(thread, WAIT_WORD, deadline_ns, false);
 	return ROUTE_WAITS;
+}
+
+int route_park_inside(struct route_call *call, struct descriptor *descriptor, const uint64_t key[2])
+{
+	struct thread *thread = call->thread;
+	if (!thread->parked_in)
+		descriptor_enter(descriptor);
+	thread->parked_in = descriptor;
+	return route_park(call, key, WAIT_ANY, DEADLINE_NEVER);
+}
+
+void route_leave(struct thread *thread)
+{
+	struct descriptor *inside = thread->parked_in;
+	thread->parked_in = NULL;
+	if (inside)
+		descriptor_leave(inside);
+}
+
+/* Nobody but the kernel can go on with a call whose descriptor is gone: when it cannot now, it soon tries once more. */
+enum route_end route_again(struct thread *thread)
+{
+	const struct route *row = thread->parked;
+	guest_unpark(thread);
+	enum route_end end = route_call(thread);
+	if (thread->parked)
+		return end;
+	if (end == ROUTE_FORWARDED && thread->parked_in && thread->parked_in->cleared) {
+		park(thread, row, DEADLINE_NEVER);
+		thread_block(thread, WAIT_WORD, clock_now_ns() + AGAIN_NS, false);
+		return ROUTE_ANSWERED;
+	}
+	route_leave(thread);
+	return end;
 }
 
 void route_wake(struct thread *thread, int64_t status)

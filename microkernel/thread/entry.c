@@ -154,6 +154,9 @@ static _Noreturn void run(struct cpu *cpu, struct thread *thread)
 static bool unfinished_guest(struct thread *thread)
 {
 	if (thread->kicked) {
+		if (thread->parked && thread->restart)
+			(void)word_wake(thread->wait_key, 1, WAIT_ANY); /* its wake is another's */
+		thread->restart = false;
 		guest_exit(thread, thread->parked ? EXIT_INTERRUPTED : EXIT_KICK);
 		return false;
 	}
@@ -161,8 +164,7 @@ static bool unfinished_guest(struct thread *thread)
 	thread->restart = false;
 	if (!again)
 		return false;
-	guest_unpark(thread);
-	if (route_call(thread) == ROUTE_FORWARDED)
+	if (route_again(thread) == ROUTE_FORWARDED)
 		guest_exit(thread, EXIT_SYSCALL);
 	return true;
 }

@@ -13,6 +13,7 @@
 #include "debug/event.h"
 #include "memory/memory.h"
 #include "object/domain.h"
+#include "route/route.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
 
@@ -165,6 +166,7 @@ void guest_exit(struct thread *thread, enum guest_exit reason)
 	if (reason == EXIT_INTERRUPTED) {
 		thread->record->parked_deadline = thread->parked_deadline;
 		guest_unpark(thread);
+		route_leave(thread);
 	}
 	native_start_at_exit_entry(thread, reason);
 }

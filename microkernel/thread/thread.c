@@ -9,6 +9,7 @@
 #include "arch/x86_64/cpu.h"
 #include "memory/aspace.h"
 #include "object/domain.h"
+#include "route/route.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
 #include "thread/work.h"
@@ -232,6 +233,7 @@ void thread_end(struct thread *thread)
 	if (thread->state == THREAD_IS_DEAD)
 		return;
 	thread_leave_queues(thread);
+	route_leave(thread);
 	thread->state = THREAD_IS_DEAD;
 	list_remove(&thread->domain_link);
 	thread->domain->status.threads--;

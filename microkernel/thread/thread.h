@@ -30,6 +30,7 @@ struct endpoint;
 struct notification;
 struct frame;
 struct route;
+struct descriptor;
 
 /* A deadline in the current CPU's time-out heap (ipc/timer.c). */
 struct timeout {
@@ -98,6 +99,7 @@ struct thread {
 	uint8_t kicked;             /* latched KICK_* bits; cleared by the wait or exit they end */
 	const struct route *parked; /* the guest waits in the call that this row answers; NULL: it does not */
 	uint64_t parked_deadline;   /* of that wait */
+	struct descriptor *parked_in; /* the call is inside of it; NULL: of none */
 	uint64_t failed_page
 		[2]; /* object id and page whose pager answered with an error while this thread waited */
 

@@ -69,7 +69,8 @@ static uint32_t route_flags(const struct file *file)
 	const struct mount *mount = file->path.mount;
 	bool no_accessed = flags & LINUX_O_NOATIME ||
 			   (mount && (mount->flags & LINUX_MS_NOATIME || mount_writable(&file->path)));
-	return (flags & LINUX_O_APPEND ? ROUTE_FILE_APPEND : 0) |
+	bool packets = file->kind == FILE_PIPE && flags & LINUX_O_DIRECT;
+	return (packets ? ROUTE_FILE_FORWARD : 0) | (flags & LINUX_O_APPEND ? ROUTE_FILE_APPEND : 0) |
 	       (flags & LINUX_O_NONBLOCK ? ROUTE_FILE_NONBLOCK : 0) |
 	       (no_accessed ? ROUTE_FILE_NO_ACCESSED : 0);
 }
@@ -99,8 +100,19 @@ static bool fill_file(struct file *file, struct descriptor_row *row)
 	return row->flags;
 }
 
+/* Pipes and fifos. */
+static bool fill_pipe(struct file *file, struct descriptor_row *row)
+{
+	if (!file->object || is_watched(file))
+		return false;
+	row->kind = DESCRIPTOR_STREAM;
+	row->block = (uintptr_t)file->object;
+	return true;
+}
+
 static bool (*const fill_row[FILE_KIND_COUNT])(struct file *file, struct descriptor_row *row) = {
 	[FILE_REGULAR] = fill_file,
+	[FILE_PIPE] = fill_pipe,
 	[FILE_NULL] = fill_null,
 	[FILE_ZERO] = fill_zero,
 };

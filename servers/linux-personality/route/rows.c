@@ -4,6 +4,7 @@
  */
 #include "abi/memory.h"
 #include "calls/calls.h"
+#include "core/errno.h"
 #include "linux_abi/files.h"
 #include "linux_abi/memory.h"
 #include "linux_abi/signal.h"
@@ -24,8 +25,9 @@
 /* From or to a descriptor, as the call's own arguments say. */
 #define TRANSFER(call, operation_)                                                                           \
 	{                                                                                                    \
-		.number = CALL_NUMBER_##call, .operation = (operation_), .listed = ANSWERS(ROUTE_DONE),      \
-		.parameters = { 0, 1, 2, 3 },                                                                \
+		.number = CALL_NUMBER_##call, .operation = (operation_),                                     \
+		.listed = ANSWERS(ROUTE_DONE) | ANSWERS(ROUTE_WOULD_BLOCK) | ANSWERS(ROUTE_END),             \
+		.parameters = { 0, 1, 2, 3 }, .results = { [ROUTE_WOULD_BLOCK] = -EAGAIN },                  \
 	}
 
 #define SEEK(whence, from)                                                                                   \

@@ -37,11 +37,23 @@ static bool writable(const struct pipe *pipe)
 void pipe_wake_readers(struct pipe *pipe)
 {
 	wait_wake_one(&pipe->read_queue, LINUX_POLL_READABLE);
+	if (__atomic_load_n(&pipe->ring.parked, __ATOMIC_ACQUIRE) & ROUTE_STREAM_READERS)
+		(void)k_word_wake((uintptr_t)&pipe->ring.head, 1, WAIT_ANY, 0);
 }
 
 void pipe_wake_writers(struct pipe *pipe)
 {
 	wait_wake_one(&pipe->write_queue, LINUX_POLL_WRITABLE);
+	if (__atomic_load_n(&pipe->ring.parked, __ATOMIC_ACQUIRE) & ROUTE_STREAM_WRITERS)
+		(void)k_word_wake((uintptr_t)&pipe->ring.tail, 1, WAIT_ANY, 0);
+}
+
+void pipe_wake_parked(struct pipe *pipe)
+{
+	if (!__atomic_exchange_n(&pipe->ring.parked, 0, __ATOMIC_ACQ_REL))
+		return;
+	(void)k_word_wake((uintptr_t)&pipe->ring.head, UINT32_MAX, WAIT_ANY, 0);
+	(void)k_word_wake((uintptr_t)&pipe->ring.tail, UINT32_MAX, WAIT_ANY, 0);
 }
 
 static int wait_until(struct thread *self, struct pipe *pipe, struct wait_queue *queue,
@@ -279,5 +291,6 @@ int64_t pipe_control_size(struct thread *self, struct file *file, uint32_t comma
 		result = (int64_t)slots * PIPE_PAGE;
 	mutex_release(&pipe->mutex);
 	wait_wake_all(&pipe->write_queue, LINUX_POLL_WRITABLE);
+	pipe_wake_parked(pipe);
 	return result;
 }

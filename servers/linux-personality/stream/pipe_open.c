@@ -110,6 +110,7 @@ static void end_closed(struct pipe *pipe, uint32_t flags)
 	if (!pipe->readers || !pipe->writers) {
 		wait_wake_all(&pipe->read_queue, LINUX_POLL_READABLE | LINUX_POLLERR | LINUX_POLLHUP);
 		wait_wake_all(&pipe->write_queue, LINUX_POLL_WRITABLE | LINUX_POLLERR | LINUX_POLLHUP);
+		pipe_wake_parked(pipe);
 	}
 }
 
@@ -140,6 +141,7 @@ static int fifo_join(struct thread *self, struct pipe *pipe, uint32_t flags)
 	mutex_release(&pipe->mutex);
 	wait_wake_all(&pipe->read_queue, 0);
 	wait_wake_all(&pipe->write_queue, 0);
+	pipe_wake_parked(pipe);
 	if (!alone || (opens_read(flags) && opens_write(flags)) || flags & LINUX_O_NONBLOCK)
 		return 0;
 	if (opens_read(flags))

@@ -17,8 +17,8 @@ bool pipe_ring_init(struct pipe_ring *ring, uint32_t slots)
 
 void pipe_ring_destroy(struct pipe_ring *ring)
 {
-	for (uint32_t at = ring->tail; at != ring->head; at++)
-		slab_free(pipe_ring_slot(ring, at)->page, PIPE_PAGE);
+	for (uint32_t i = 0; i < ring->size; i++)
+		slab_free(ring->slots[i].page, PIPE_PAGE);
 	slab_free(ring->spare, PIPE_PAGE);
 	slab_free(ring->slots, ring->size * sizeof(ring->slots[0]));
 }
@@ -34,6 +34,8 @@ int pipe_ring_resize(struct pipe_ring *ring, uint32_t slots)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < used; i++)
 		fresh[(ring->tail + i) & (slots - 1)] = *pipe_ring_slot(ring, ring->tail + i);
+	for (uint32_t i = used; i < ring->size; i++)
+		slab_free(pipe_ring_slot(ring, ring->tail + i)->page, PIPE_PAGE);
 	slab_free(ring->slots, ring->size * sizeof(ring->slots[0]));
 	ring->slots = fresh;
 	__atomic_store_n(&ring->size, slots, __ATOMIC_RELAXED);
@@ -71,8 +73,9 @@ bool pipe_ring_accepts(const struct pipe_ring *ring, uint64_t bytes, bool packet
 
 static uint8_t *page_take(struct pipe_ring *ring)
 {
-	uint8_t *page = ring->spare;
-	ring->spare = NULL;
+	struct pipe_slot *next = pipe_ring_slot(ring, ring->head);
+	uint8_t **place = next->page ? &next->page : &ring->spare, *page = *place;
+	*place = NULL;
 	return page ? page : slab_allocate(PIPE_PAGE);
 }
 
@@ -129,6 +132,7 @@ static void slot_consume(struct pipe_ring *ring, uint32_t bytes)
 	if (slot->length)
 		return;
 	page_give(ring, slot->page);
+	slot->page = NULL;
 	__atomic_store_n(&ring->tail, ring->tail + 1, __ATOMIC_RELEASE);
 }
 

@@ -9,21 +9,29 @@
 #define LICHEN_PERSONALITY_PIPE_RING_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include "abi/route.h"
 #include "core/guest_memory.h"
 
-#define PIPE_PAGE 4096u
-#define PIPE_SLOT_PACKET 1u /* O_DIRECT: a read never goes beyond it, and discards its rest */
+#define PIPE_PAGE ROUTE_STREAM_PAGE
+#define PIPE_SLOT_PACKET ROUTE_SLOT_CLOSED /* O_DIRECT: a read never goes beyond it, and discards its rest */
 
+/* As struct route_slot. A slot that is not in use may have a page, for the next write. */
 struct pipe_slot {
 	uint8_t *page;
 	uint16_t offset, length;
 	uint32_t flags;
 };
+_Static_assert(sizeof(struct pipe_slot) == sizeof(struct route_slot) &&
+		       offsetof(struct pipe_slot, length) == offsetof(struct route_slot, length) &&
+		       offsetof(struct pipe_slot, flags) == offsetof(struct route_slot, flags),
+	       "the kernel reads slots");
 
 struct pipe_ring {
 	struct pipe_slot *slots;
 	uint32_t size;       /* slots; a power of two */
 	uint32_t head, tail; /* head - tail are in use; A to look at */
+	uint32_t parked;     /* A; the pipe's: who waits for it in the kernel */
 	uint8_t *spare;      /* a page kept for the next write */
 };
 

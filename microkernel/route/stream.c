@@ -257,13 +257,13 @@ int transfer_stream(struct transfer *transfer)
 	if (!file || !block || transfer->at_offset || !transfer->bytes)
 		return ROUTE_FORWARD;
 	uint32_t flags = __atomic_load_n(&file->flags, __ATOMIC_ACQUIRE);
-	if (flags & ROUTE_FILE_FORWARD || !route_word_take(&block->busy))
+	if (flags & ROUTE_FILE_FORWARD || !route_take(&block->busy))
 		return ROUTE_FORWARD;
 	stream.block = block;
 	int outcome = ROUTE_FORWARD;
 	if (usable(block))
 		outcome = transfer->write ? stream_write(&stream, flags) : stream_read(&stream, flags);
-	route_word_release(thread, &block->busy, row->block);
+	route_release(thread, row->block, &block->busy);
 	if (outcome != ROUTE_DONE)
 		return outcome;
 	transfer->call->value = stream.moved;

@@ -145,7 +145,6 @@ int main(void)
 	run_child("exits", exits, NULL);
 	run_child("execs", execs, NULL);
 	stopped(NULL);
-	stopped(&word);
 	requeued();
 	bitsets_and_clocks();
 	return 0;

@@ -7,6 +7,8 @@
 #include "memory/object.h"
 #include "route/descriptor.h"
 
+#define COOKIES_AT_ONCE 16u
+
 struct call_result kcall_descriptors_create(struct thread *self, struct account *account,
 					    struct notification *notification, uint64_t bits)
 {
@@ -36,14 +38,13 @@ struct call_result kcall_descriptor_clear(struct thread *self, struct descriptor
 
 struct call_result kcall_descriptors_drained(struct thread *self, uaddr_t cookies, uint32_t max)
 {
-	uint64_t cookie;
-	uint32_t count = 0;
-	for (; count < max && descriptor_drained(self->domain, &cookie); count++) {
-		uaddr_t place = { cookies.value + count * sizeof cookie };
-		status_code_t status = copy_out(self->domain->aspace, place, &cookie, sizeof cookie);
-		if (status)
-			return count ? call_ok(count) : call_error(status);
-		descriptor_drained_drop(self->domain);
-	}
+	uint64_t found[COOKIES_AT_ONCE];
+	uint32_t count = descriptor_drained(self->domain, found,
+					    max < COOKIES_AT_ONCE ? max : COOKIES_AT_ONCE);
+	status_code_t status = count ? copy_out(self->domain->aspace, cookies, found, count * sizeof found[0])
+				     : STATUS_OK;
+	if (status)
+		return call_error(status);
+	descriptor_drained_drop(self->domain, count);
 	return call_ok(count);
 }

@@ -53,15 +53,19 @@ void descriptor_leave(struct descriptor *descriptor)
 	}
 }
 
-bool descriptor_drained(struct domain *domain, uint64_t *cookie)
+uint32_t descriptor_drained(const struct domain *domain, uint64_t *cookies, uint32_t max)
 {
-	const struct descriptor *oldest = list_first(&domain->drained, struct descriptor, link);
-	if (oldest)
-		*cookie = oldest->row.cookie;
-	return oldest;
+	const struct descriptor *descriptor;
+	uint32_t count = 0;
+	list_for_each(descriptor, &domain->drained, link) {
+		if (count == max)
+			break;
+		cookies[count++] = descriptor->row.cookie;
+	}
+	return count;
 }
 
-void descriptor_drained_drop(struct domain *domain)
+static void drop_oldest(struct domain *domain)
 {
 	struct descriptor *oldest = list_first(&domain->drained, struct descriptor, link);
 	struct descriptors *table = oldest->table;
@@ -70,10 +74,16 @@ void descriptor_drained_drop(struct domain *domain)
 	object_put(&table->object);
 }
 
+void descriptor_drained_drop(struct domain *domain, uint32_t count)
+{
+	while (count--)
+		drop_oldest(domain);
+}
+
 void descriptors_forget(struct domain *domain)
 {
 	while (!list_empty(&domain->drained))
-		descriptor_drained_drop(domain);
+		drop_oldest(domain);
 }
 
 static void slots_free(struct descriptors *table)

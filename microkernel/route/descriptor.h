@@ -55,9 +55,9 @@ status_t descriptor_set(struct descriptors *table, uint32_t number, const struct
 			struct memory_object *object);
 /* *inside: calls that wait there. NOT_FOUND: no row. */
 status_t descriptor_clear(struct descriptors *table, uint32_t number, uint32_t *inside);
-/* The oldest drained row's cookie; then drop it. false: none. */
-bool descriptor_drained(struct domain *domain, uint64_t *cookie);
-void descriptor_drained_drop(struct domain *domain);
+/* Cookies of the oldest drained rows, at most `max`; answers how many. Then drop as many. */
+uint32_t descriptor_drained(const struct domain *domain, uint64_t *cookies, uint32_t max);
+void descriptor_drained_drop(struct domain *domain, uint32_t count);
 /* The domain has ended: nobody will fetch. */
 void descriptors_forget(struct domain *domain);
 

@@ -137,6 +137,27 @@ KERNEL_TEST(descriptor_with_a_call_inside_drains)
 	route_fixture_end(&f);
 }
 
+/* Cookies that could not all be handed over are all still there. */
+KERNEL_TEST(descriptor_cookies_are_fetched_wholly_or_not)
+{
+	struct route_fixture f = route_fixture_make();
+	uint64_t cookie = 0, edge = query(f.domain->aspace, COOKIES).end;
+	uint32_t inside;
+	for (uint32_t number = 0; number < 20; number++) {
+		TEST_CHECK(!descriptor_set(f.table, number, &null_row, NULL));
+		struct descriptor *descriptor = descriptor_find(f.thread, number);
+		descriptor_enter(descriptor);
+		TEST_CHECK(!descriptor_clear(f.table, number, &inside) && inside == 1);
+		descriptor_leave(descriptor);
+	}
+	TEST_CHECK(fixture_call(f.thread, (struct fixture_call){ CALL_descriptors_drained,
+								 { edge - 8, 2 } }) == STATUS_BAD_ADDRESS);
+	int64_t first = fetch(f.thread, 32, &cookie), second = fetch(f.thread, 32, &cookie);
+	TEST_CHECK(first > 0 && second > 0 && first + second == 20 && cookie == 7);
+	TEST_CHECK(fetch(f.thread, 32, &cookie) == 0);
+	route_fixture_end(&f);
+}
+
 KERNEL_TEST(descriptor_left_without_being_cleared_stays)
 {
 	struct route_fixture f = route_fixture_make();

@@ -90,11 +90,18 @@ static int64_t set_count(struct thread *self, int32_t id, uint32_t mode)
 	return result;
 }
 
+/* The set whose count the caller has asked for; NULL: it has gone since, whoever has its number now. */
+static struct semaphore_set *set_find_counted(struct thread *self, int32_t id, int64_t count)
+{
+	struct semaphore_set *set = set_find(self, id);
+	return set && set->count == count ? set : NULL;
+}
+
 static int64_t all_get(struct thread *self, int32_t id, uint16_t *values, int64_t count)
 {
 	struct semaphore_set *set;
 	lock_acquire(&sysv_lock);
-	set = set_find(self, id);
+	set = set_find_counted(self, id, count);
 	for (int64_t i = 0; set && i < count; i++)
 		values[i] = (uint16_t)set->semaphores[i].value;
 	lock_release(&sysv_lock);
@@ -108,7 +115,7 @@ static int64_t all_set(struct thread *self, int32_t id, const uint16_t *values, 
 		if (values[i] > LINUX_SEMVMX)
 			return -ERANGE;
 	lock_acquire(&sysv_lock);
-	set = set_find(self, id);
+	set = set_find_counted(self, id, count);
 	for (int64_t i = 0; set && i < count; i++) {
 		set->semaphores[i] = (struct semaphore){ values[i], self->process->pid };
 		undo_clear(set, (uint32_t)i);

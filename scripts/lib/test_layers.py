@@ -73,6 +73,7 @@ def kernel(request):
     """The tests inside the kernel: one boot without a supervisor; verdict from its log and QEMU's status."""
     build.kernel_and_servers()
     log = tree.build_dir() / "log" / "kernel-test.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
     prefix = request.names[0] if len(request.names) == 1 and "*" not in request.names[0] else ""
     arguments = [*qemu.machine(256, 1, "tcg"), "-kernel", str(build.kernel_file()), "-initrd", str(build.root_archive()),

@@ -80,7 +80,6 @@ enum route_end route_call(struct thread *thread)
 	call.thread = thread;
 	call.row = &row->route;
 	call.value = (uint64_t)row->route.results[ROUTE_DONE];
-	call.readied = false;
 	take_parameters(&call, row);
 	const struct route_operation_row *operation = &route_operations[row->route.operation];
 	int outcome = operation->run(&call);
@@ -89,8 +88,7 @@ enum route_end route_call(struct thread *thread)
 	if (outcome < 0 || !(call.row->listed >> outcome & 1))
 		return ROUTE_FORWARDED;
 	thread->frame.rax = outcome ? (uint64_t)call.row->results[outcome] : call.value;
-	bool at_once = operation->instant && !call.readied && !cpu_self()->need_reschedule;
-	return at_once ? ROUTE_AT_ONCE : ROUTE_ANSWERED;
+	return operation->instant && !cpu_self()->attention ? ROUTE_AT_ONCE : ROUTE_ANSWERED;
 }
 
 void *route_guest_bytes(const struct thread *thread, uint64_t address, uint64_t bytes, uint32_t access)

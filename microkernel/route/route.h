@@ -37,7 +37,6 @@ struct route_call {
 	const struct route *row;
 	uint64_t parameters[ROUTE_PARAMETERS];
 	uint64_t value; /* what DONE returns; starts as results[ROUTE_DONE] */
-	bool readied;   /* threads were made ready: the way out of the kernel must look */
 };
 
 /* An operation; `instant`: it changes nothing that the way out of the kernel looks at. */

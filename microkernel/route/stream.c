@@ -85,11 +85,7 @@ static void wake(const struct stream *stream, uint32_t side, uint64_t offset)
 {
 	const uint64_t key[2] = { space_of(stream)->object.id,
 				  stream->transfer->descriptor->row.block + offset };
-	if (!(stream->block->parked & side))
-		return;
-	if (word_wake(key, 1, WAIT_ANY))
-		stream->transfer->call->readied = true;
-	else
+	if ((stream->block->parked & side) && !word_wake(key, 1, WAIT_ANY))
 		stream->block->parked &= ~side;
 }
 

@@ -130,7 +130,6 @@ int route_wake_word(struct route_call *call)
 	if (!aspace_word_peek(call->thread->guest_aspace, p[0], p[4] & ROUTE_WAIT_SHARED, key, &value))
 		return ROUTE_FORWARD;
 	call->value = word_wake(key, count, bitset);
-	call->readied = call->value;
 	return ROUTE_DONE;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "test/route_fixture.h"
 
+#include "arch/x86_64/cpu.h"
 #include "ipc/endpoint.h"
 
 #define ROW_PLACE (FIXTURE_DATA + 7 * PAGE_SIZE)
@@ -64,7 +65,9 @@ int64_t route_fixture_call4(struct route_fixture *f, enum route_operation operat
 	frame->rsi = arguments[1];
 	frame->rdx = arguments[2];
 	frame->r10 = arguments[3];
+	cpu_self()->attention = false;
 	enum route_end end = route_call(f->thread);
 	f->thread->mode = MODE_NATIVE;
+	f->at_once = end == ROUTE_AT_ONCE;
 	return end == ROUTE_FORWARDED ? ROUTE_FIXTURE_FORWARDED : (int64_t)frame->rax;
 }

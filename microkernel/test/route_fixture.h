@@ -23,6 +23,7 @@ struct route_fixture {
 	struct thread *thread;
 	struct notification *notification;
 	struct descriptors *table; /* named by the thread's record; borrowed from its handle */
+	bool at_once;              /* the last call went straight back to the guest */
 };
 
 struct route_fixture route_fixture_make(void);

@@ -80,6 +80,20 @@ KERNEL_TEST(route_unmap_and_protect_ranges)
 	route_fixture_end(&f);
 }
 
+/* What a call leaves for the way out of the kernel is not put off: here an object that nobody holds any more. */
+KERNEL_TEST(route_that_ends_an_object_leaves_attentively)
+{
+	struct route_space *space;
+	struct route_fixture f = space_make(&space);
+	TEST_CHECK(f.table);
+	struct memory_object *object = memory_object_create(&root_account, 1, 0);
+	TEST_CHECK(!map_at(f.thread->guest_aspace, 0x40000000, 1, object, MAP_FLAG_SHARED));
+	object_put(&object->object);
+	TEST_CHECK(route_fixture_call(&f, ROUTE_UNMAP, BUFFER, 1, 0) == 0 && f.at_once);
+	TEST_CHECK(route_fixture_call(&f, ROUTE_UNMAP, 0x40000000, 1, 0) == 0 && !f.at_once);
+	route_fixture_end(&f);
+}
+
 static int64_t move_break(struct route_fixture *f, uint64_t end)
 {
 	return route_fixture_call(f, ROUTE_BREAK, end, HEAP_TAG, 0);

@@ -153,6 +153,7 @@ KERNEL_TEST(route_gate_kick_and_trap_flag_forward)
 	f.thread->frame.rflags = FLAG_TRAP;
 	TEST_CHECK(route_call(f.thread) == ROUTE_FORWARDED);
 	f.thread->frame.rflags = 0;
+	cpu_self()->attention = false;
 	TEST_CHECK(route_call(f.thread) == ROUTE_AT_ONCE);
 	f.thread->mode = MODE_NATIVE;
 	TEST_CHECK(load(f.thread->guest_aspace, BUFFER) == 77);

@@ -60,7 +60,7 @@ static struct thread *guest(struct domain *domain, unsigned n, struct thread *ot
 static enum route_end call(struct thread *thread, uint64_t number, const uint64_t words[5])
 {
 	fixture_run(thread);
-	cpu_self()->need_reschedule = false;
+	cpu_self()->need_reschedule = cpu_self()->attention = false;
 	struct trap_frame *frame = &thread->frame;
 	frame->vector = TRAP_SYSCALL;
 	frame->rax = number;

@@ -171,7 +171,7 @@ KERNEL_TEST(route_stream_parked_reader_outlives_its_row)
 	TEST_CHECK(!descriptor_clear(f.route.table, 0, &inside) && inside == 1);
 	TEST_CHECK(!route_fixture_set(&other.route, 0, &row) && !route_fixture_set(&other.route, 1, &again));
 	TEST_CHECK(route_fixture_call(&other.route, ROUTE_WRITE, 1, BUFFER, 5) == 5);
-	TEST_CHECK(reader->state == THREAD_IS_READY && !descriptor_drained(f.route.domain, &cookie));
+	TEST_CHECK(reader->state == THREAD_IS_READY && !descriptor_drained(f.route.domain, &cookie, 1));
 	/* It cannot go on at once: it tries later, and is still inside. */
 	f.page->stream.busy = 1;
 	fixture_run(reader);
@@ -184,8 +184,8 @@ KERNEL_TEST(route_stream_parked_reader_outlives_its_row)
 	fixture_run(reader);
 	reader->restart = false;
 	TEST_CHECK(route_again(reader) != ROUTE_FORWARDED && reader->frame.rax == 5 && !reader->parked_in);
-	TEST_CHECK(descriptor_drained(f.route.domain, &cookie));
-	descriptor_drained_drop(f.route.domain);
+	TEST_CHECK(descriptor_drained(f.route.domain, &cookie, 1));
+	descriptor_drained_drop(f.route.domain, 1);
 	reader->mode = MODE_NATIVE;
 	route_fixture_end(&f.route);
 }

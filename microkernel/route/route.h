@@ -39,7 +39,7 @@ struct route_call {
 	uint64_t value; /* what DONE returns; starts as results[ROUTE_DONE] */
 };
 
-/* An operation; `instant`: it changes nothing that the way out of the kernel looks at. */
+/* An operation; `instant`: its guest goes straight back, unless something asks for the CPU's attention meanwhile. */
 struct route_operation_row {
 	int (*run)(struct route_call *call);
 	bool instant;

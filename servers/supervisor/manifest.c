@@ -114,7 +114,7 @@ static uint32_t kind_of(const struct reader *reader, const char *field, const ch
 	} kinds[] = { { "address-space", KIND_ASPACE }, { "memory-object", KIND_MEMORY },
 		      { "thread", KIND_THREAD },        { "endpoint", KIND_ENDPOINT },
 		      { "timer", KIND_TIMER },          { "notification", KIND_NOTIFICATION },
-		      { "account", KIND_ACCOUNT } };
+		      { "account", KIND_ACCOUNT },      { "descriptor-table", KIND_DESCRIPTORS } };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (strcmp(kinds[i].name, name) == 0)

@@ -78,7 +78,7 @@ return {
 			},
 			memory = { "boot.info" }, events = true, fpu = true,
 			system = { "READ", "WRITE" }, account = { "READ", "MANAGE", "TRANSFER" },
-			holds = { "account", "thread", "address-space", "memory-object", "notification" },
+			holds = { "account", "thread", "address-space", "memory-object", "notification", "descriptor-table" },
 			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
 		},
 	},

@@ -53,7 +53,7 @@ class Console:
         self.counter += 1
         self.type(f'echo "BE""GIN{self.counter}"; {command}; echo "E""ND{self.counter} $?"\r')
         self.wait(f"BEGIN{self.counter}\r*\n", seconds)
-        text = self.wait(rf"END{self.counter} \d+", seconds)
+        text = self.wait(rf"END{self.counter} \d+\r*\n", seconds)
         status = int(str(self.child.after).rsplit(" ", 1)[1])
         self.wait(r"[#$] ")
         return text.strip("\n"), status

@@ -17,7 +17,8 @@ def test_memory_eaten_in_a_session(which):
         before = _free(guest)
         services = guest.run("rc-status -a | grep -c started")
         for _ in range(3):
-            assert guest.run("tail /dev/zero", 60)[1] == 137, "the eater was not killed"
+            text, status = guest.run("tail /dev/zero", 60)
+            assert status == 137, f"the eater was not killed: status {status}, {text!r}"
         assert guest.run("ls /bin /etc | sort > /tmp/list && test -s /tmp/list")[1] == 0
         assert guest.run("rc-status -a | grep -c started") == services, "a service ended"
         assert guest.run(r"dmesg | grep -q 'Out of memory: Killed process [0-9]* (tail)'")[1] == 0

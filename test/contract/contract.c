@@ -200,6 +200,8 @@ static void wait_until_stat_says_asleep(const char *path)
 		sleep_ms(STEP_MS);
 		seen = stat_file_state(path) == 'S' ? seen + 1 : 0;
 	}
+	if (seen < 2)
+		printf("not asleep after %d ms\n", TRIES * STEP_MS);
 }
 
 void wait_until_asleep(pid_t pid)

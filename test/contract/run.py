@@ -42,7 +42,7 @@ COMPILERS = {
     "bare": (["gcc", "-ffreestanding", "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-pie"],
              ["-static", "-nostdlib", "-no-pie", "-Wl,--build-id=none"]),
 }
-DEFAULTS = {"source": None, "libc": "musl", "args": "", "long": None, "quick": "yes", "timeout": "20", "routes": "both"}
+DEFAULTS = {"source": None, "libc": "musl", "args": "", "long": None, "quick": "yes", "timeout": "20"}
 LONG_FACTOR = 10
 BOOT_SECONDS = 240
 SILENCE_SECONDS = 60
@@ -50,7 +50,7 @@ GUEST_DIRECTORY = "/contract"
 SETUP_FAILED = 99
 
 # longer: has the arguments of a long run.
-Test = collections.namedtuple("Test", "name source libc args quick timeout binary longer forwarded")
+Test = collections.namedtuple("Test", "name source libc args quick timeout binary longer")
 Result = collections.namedtuple("Result", "word number output")
 
 
@@ -80,18 +80,17 @@ def all_tests(build, long):
         binary = build / f"{source.replace('/', '.')}.{row['libc']}"
         longer = long and row["long"] is not None
         tests.append(Test(name, HERE / f"{source}.c", row["libc"], row["long" if longer else "args"].split(),
-                          row["quick"] == "yes", int(row["timeout"]) * (LONG_FACTOR if longer else 1), binary, longer,
-                          row["routes"] != "on"))
+                          row["quick"] == "yes", int(row["timeout"]) * (LONG_FACTOR if longer else 1), binary, longer))
     return tests
 
 
-def select_tests(tests, names, quick, forwarded):
+def select_tests(tests, names, quick):
     chosen = [test for test in tests if not names or test.name in names or test.name.split("/")[0] in names]
     known = {test.name for test in tests} | {test.name.split("/")[0] for test in tests}
     for name in names:
         if name not in known:
             raise tree.Failure(f"{name}: no such contract test or group")
-    return [test for test in chosen if (test.quick or not quick) and (test.forwarded or not forwarded)]
+    return [test for test in chosen if test.quick or not quick]
 
 
 # Building
@@ -341,7 +340,7 @@ def main(arguments):
     parser.add_argument("names", nargs="*", metavar="NAME", help="a group or a test; default all")
     options = parser.parse_args(arguments)
     build = options.build.resolve() / "contract"
-    tests = select_tests(all_tests(build, options.long), options.names, options.quick, options.routes == "off")
+    tests = select_tests(all_tests(build, options.long), options.names, options.quick)
     if options.list:
         print("\n".join(test.name for test in tests))
         return 0

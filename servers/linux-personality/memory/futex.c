@@ -37,7 +37,9 @@ static int64_t futex_sleep(struct thread *self, gaddr_t word, uint32_t value, ui
 	struct call_result result;
 	if (signal_pending(self))
 		return -ERESTARTSYS;
+	self->state_letter = 'S';
 	result = k_word_wait(word.value, value, bitset, deadline, flags | WAIT_INTERRUPTIBLE);
+	self->state_letter = 'R';
 	return errno_from_status(result.status);
 }
 

@@ -145,6 +145,7 @@ int main(void)
 	run_child("exits", exits, NULL);
 	run_child("execs", execs, NULL);
 	stopped(NULL);
+	stopped("futex");
 	requeued();
 	bitsets_and_clocks();
 	return 0;

@@ -150,6 +150,8 @@ C1(61, guest_set_aspace, handle_t, aspace) \
 /* Copy pieces (struct copy_piece[count], at most COPY_PIECES_MAX) between the caller and a guest space (HANDLE_NONE: the
    calling thread's), faults resolved as the guest's own. Answers bytes done; BAD_ADDRESS only when not one byte was. */ \
 C4(62, guest_copy, handle_t, aspace, uaddr_t, pieces, uint32_t, count, uint32_t, flags) \
+/* The same for one piece, which is in the arguments. */ \
+C5(58, guest_copy_piece, handle_t, aspace, gaddr_t, guest, uaddr_t, own, uint64_t, bytes, uint32_t, flags) \
 /* Copy a NUL-terminated string from the caller's guest; answers its length without NUL; TOO_BIG without a NUL in `max`. */ \
 C3(63, guest_copy_string, gaddr_t, source, uaddr_t, buffer, uint64_t, max) \
 /* Compare-exchange of a 32-bit word; answers the old value. */ \

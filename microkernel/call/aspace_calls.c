@@ -177,11 +177,8 @@ static status_t copy_pieces(struct thread *self, struct copy_job *job, uaddr_t p
 	return STATUS_OK;
 }
 
-static struct call_result copy_all_pieces(struct thread *self, struct copy_job *job, uaddr_t pieces,
-					  uint32_t count)
+static struct call_result copy_answer(struct thread *self, const struct copy_job *job, status_code_t status)
 {
-	job->skip = self->progress;
-	status_code_t status = copy_pieces(self, job, pieces, count);
 	if (status == STATUS_PENDING) {
 		self->progress = job->ended > self->progress ? job->ended : self->progress;
 		return CALL_BLOCKED;
@@ -190,29 +187,58 @@ static struct call_result copy_all_pieces(struct thread *self, struct copy_job *
 	return status && !job->ended ? call_error(status) : call_ok(job->ended);
 }
 
+static struct call_result copy_all_pieces(struct thread *self, struct copy_job *job, uaddr_t pieces,
+					  uint32_t count)
+{
+	job->skip = self->progress;
+	status_code_t status = copy_pieces(self, job, pieces, count);
+	return copy_answer(self, job, status);
+}
+
 static uint32_t touch_flags(uint32_t flags)
 {
 	return (flags & COPY_NOFAULT ? TOUCH_NOFAULT : 0) | (flags & COPY_FORCE ? TOUCH_FORCE : 0);
 }
 
-struct call_result kcall_guest_copy(struct thread *self, handle_t aspace, uaddr_t pieces, uint32_t count,
-				    uint32_t flags)
+static status_t copy_job_start(struct thread *self, struct copy_job *job, handle_t aspace, uint32_t flags)
 {
 	status_code_t status = STATUS_BAD_ADDRESS;
 	struct aspace *space = self->guest_aspace;
 	uint32_t rights = flags & COPY_FORCE      ? RIGHT_MANAGE
 			  : flags & COPY_TO_GUEST ? RIGHT_WRITE
 						  : RIGHT_READ;
-	if (count > COPY_PIECES_MAX || flags & ~COPY_FLAGS_KNOWN || ((flags & COPY_FORCE) && !aspace.value))
-		return call_error(STATUS_INVALID);
+	if (flags & ~COPY_FLAGS_KNOWN || ((flags & COPY_FORCE) && !aspace.value))
+		return STATUS_INVALID;
 	if (aspace.value)
 		space = call_lookup(self, aspace, KIND_ASPACE, rights, &status);
 	if (!space)
+		return status;
+	*job = (struct copy_job){ .to_guest = flags & COPY_TO_GUEST };
+	job->guest = (struct copy_side){ .aspace = space, .flags = touch_flags(flags) };
+	job->own = (struct copy_side){ .aspace = self->domain->aspace };
+	return STATUS_OK;
+}
+
+struct call_result kcall_guest_copy(struct thread *self, handle_t aspace, uaddr_t pieces, uint32_t count,
+				    uint32_t flags)
+{
+	struct copy_job job;
+	status_code_t status = count > COPY_PIECES_MAX ? STATUS_INVALID
+						       : copy_job_start(self, &job, aspace, flags);
+	return status ? call_error(status) : copy_all_pieces(self, &job, pieces, count);
+}
+
+struct call_result kcall_guest_copy_piece(struct thread *self, handle_t aspace, gaddr_t guest, uaddr_t own,
+					  uint64_t bytes, uint32_t flags)
+{
+	struct copy_piece piece = { guest.value, own.value, bytes };
+	struct copy_job job;
+	status_code_t status = copy_job_start(self, &job, aspace, flags);
+	if (status)
 		return call_error(status);
-	struct copy_job job = { .to_guest = flags & COPY_TO_GUEST };
-	job.guest = (struct copy_side){ .aspace = space, .flags = touch_flags(flags) };
-	job.own = (struct copy_side){ .aspace = self->domain->aspace };
-	return copy_all_pieces(self, &job, pieces, count);
+	job.skip = self->progress;
+	status = copy_piece(&job, &piece);
+	return copy_answer(self, &job, status);
 }
 
 struct call_result kcall_guest_copy_object(struct thread *self, handle_t object, uaddr_t pieces,

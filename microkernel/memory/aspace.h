@@ -271,6 +271,10 @@ status_t copy_run(const struct copy_side *to, const struct copy_side *from, uint
 status_t copy_string(const struct copy_side *to, const struct copy_side *from, uint64_t max,
 		     uint64_t *length);
 
+/* The copy call of native code in the thread's frame, done and answered when all of its pages are there. False: the frame is
+   as it was, and the call goes the usual way from its start. */
+bool copy_at_once(struct thread *self);
+
 /* *old is the word before; the exchange is atomic. */
 status_t copy_compare_exchange(struct aspace *aspace, uint64_t address, uint32_t expected, uint32_t desired,
 			       uint32_t *old);

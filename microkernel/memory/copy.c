@@ -7,7 +7,10 @@
  */
 #include "memory/aspace.h"
 
+#include "abi/calls.h"
+#include "object/domain.h"
 #include "structure/bytes.h"
+#include "thread/thread.h"
 #include "thread/work.h"
 
 #define RESOLVE_TRIES 8u
@@ -143,6 +146,74 @@ status_t copy_string(const struct copy_side *to, const struct copy_side *from, u
 			return STATUS_OK;
 	}
 	return STATUS_TOO_BIG;
+}
+
+/* What lies on one page of each side, when both are there. */
+static bool piece_present(const struct thread *self, uint64_t guest, uint64_t own, bool to_guest,
+			  struct piece *piece)
+{
+	char *theirs = page_byte(self->guest_aspace, guest, to_guest ? PTE_WRITE : 0);
+	char *ours = theirs ? page_byte(self->domain->aspace, own, to_guest ? 0 : PTE_WRITE) : NULL;
+	piece->write = to_guest ? theirs : ours;
+	piece->read = to_guest ? ours : theirs;
+	piece->bytes = least(PAGE_SIZE - (guest & (PAGE_SIZE - 1)), PAGE_SIZE - (own & (PAGE_SIZE - 1)));
+	return ours;
+}
+
+/* Bytes up to the NUL and with it; 0: there is none in `bytes`. */
+static uint64_t string_move(char *to, const char *from, uint64_t bytes)
+{
+	typedef uint64_t __attribute__((may_alias, aligned(1))) word_t;
+	const uint64_t ones = UINT64_MAX / 0xff;
+	uint64_t done = 0, word;
+	for (; done + sizeof word <= bytes; done += sizeof word) {
+		word = *(const word_t *)(from + done);
+		if ((word - ones) & ~word & ones << 7)
+			break;
+		*(word_t *)(to + done) = word;
+	}
+	for (; done < bytes; done++) {
+		to[done] = from[done];
+		if (!to[done])
+			return done + 1;
+	}
+	return 0;
+}
+
+static bool string_at_once(struct thread *self)
+{
+	struct trap_frame *frame = &self->frame;
+	struct piece piece;
+	if (!piece_present(self, frame->rdi, frame->rsi, false, &piece))
+		return false;
+	uint64_t bytes = string_move(piece.write, piece.read, least(piece.bytes, frame->rdx));
+	if (!bytes)
+		return false;
+	frame->rax = STATUS_OK;
+	frame->rdx = bytes - 1;
+	return true;
+}
+
+bool copy_at_once(struct thread *self)
+{
+	struct trap_frame *frame = &self->frame;
+	struct piece piece;
+	if (!self->guest_aspace)
+		return false;
+	if (frame->rax == CALL_guest_copy_string)
+		return string_at_once(self);
+	if (frame->rax != CALL_guest_copy_piece || frame->rdi || frame->r8 & ~(uint64_t)COPY_TO_GUEST ||
+	    frame->r10 > PAGE_SIZE)
+		return false;
+	for (uint64_t done = 0; done < frame->r10; done += piece.bytes) {
+		if (!piece_present(self, frame->rsi + done, frame->rdx + done, frame->r8, &piece))
+			return false;
+		piece.bytes = least(piece.bytes, frame->r10 - done);
+		memcpy(piece.write, piece.read, piece.bytes);
+	}
+	frame->rax = STATUS_OK;
+	frame->rdx = frame->r10;
+	return true;
 }
 
 status_t copy_compare_exchange(struct aspace *aspace, uint64_t address, uint32_t expected, uint32_t desired,

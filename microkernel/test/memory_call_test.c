@@ -97,6 +97,65 @@ KERNEL_TEST(memory_call_guest_copy_pieces)
 	fixture_end(guest.domain);
 }
 
+static int64_t call_copy_piece(struct guest *guest, const struct copy_piece *piece, uint32_t flags)
+{
+	return fixture_call(guest->thread,
+			    (struct fixture_call){ CALL_guest_copy_piece,
+						   { 0, piece->guest, piece->own, piece->length, flags } });
+}
+
+/* The quick way takes what is there, leaves the frame alone when it does not, and the usual way then does the same. */
+KERNEL_TEST(memory_call_guest_copy_piece)
+{
+	struct guest guest;
+	struct copy_piece piece = { GUEST + 8, OWN + 16, 8 };
+	TEST_CHECK(guest_start(&guest) && !store(guest.own, OWN + 16, 77));
+	struct trap_frame *frame = &guest.thread->frame;
+	*frame = (struct trap_frame){
+		.rax = CALL_guest_copy_piece, .rsi = GUEST + 8, .rdx = OWN + 16, .r10 = 8, .r8 = COPY_TO_GUEST
+	};
+	TEST_CHECK(!copy_at_once(guest.thread) && frame->rdx == OWN + 16 && frame->r10 == 8);
+	TEST_CHECK(!call_copy_piece(&guest, &piece, COPY_TO_GUEST) && frame->rdx == 8);
+	TEST_CHECK(load(guest.space, GUEST + 8) == 77 && !store(guest.own, OWN + 16, 78));
+	*frame = (struct trap_frame){
+		.rax = CALL_guest_copy_piece, .rsi = GUEST + 8, .rdx = OWN + 16, .r10 = 8, .r8 = COPY_TO_GUEST
+	};
+	TEST_CHECK(copy_at_once(guest.thread) && !frame->rax && frame->rdx == 8);
+	TEST_CHECK(load(guest.space, GUEST + 8) == 78);
+	*frame = (struct trap_frame){
+		.rax = CALL_guest_copy_piece, .rsi = GUEST + PAGES(1) - 4, .rdx = OWN + 16, .r10 = 8, .r8 = 1
+	};
+	TEST_CHECK(!copy_at_once(guest.thread) && !store(guest.space, GUEST + PAGES(1), 9));
+	TEST_CHECK(copy_at_once(guest.thread) && load(guest.space, GUEST + PAGES(1) - 8) == 78ull << 32);
+	TEST_CHECK(load(guest.space, GUEST + PAGES(1)) == 0);
+	piece = (struct copy_piece){ GUEST - 8, OWN, 8 };
+	TEST_CHECK(call_copy_piece(&guest, &piece, 0) == STATUS_BAD_ADDRESS);
+	piece = (struct copy_piece){ GUEST + PAGES(4) - 4, OWN, 8 };
+	TEST_CHECK(!call_copy_piece(&guest, &piece, 0) && frame->rdx == 4);
+	piece.own = UINT64_MAX - 2;
+	TEST_CHECK(call_copy_piece(&guest, &piece, 0) == STATUS_BAD_ADDRESS);
+	TEST_CHECK(call_copy_piece(&guest, &piece, 0x80) == STATUS_INVALID);
+	fixture_end(guest.domain);
+}
+
+/* A string without a NUL within what was asked for is not taken in part by the quick way, nor one that goes on. */
+KERNEL_TEST(memory_call_guest_string_at_once)
+{
+	struct guest guest;
+	TEST_CHECK(guest_start(&guest) && !store(guest.space, GUEST, 0x0061616161616161) &&
+		   !store(guest.own, OWN, UINT64_MAX));
+	struct trap_frame *frame = &guest.thread->frame;
+	*frame = (struct trap_frame){ .rax = CALL_guest_copy_string, .rdi = GUEST, .rsi = OWN, .rdx = 7 };
+	TEST_CHECK(!copy_at_once(guest.thread) && frame->rdx == 7 && load(guest.own, OWN) >> 56 == 0xff);
+	frame->rsi = OWN + PAGES(1) - 7;
+	frame->rdx = 64;
+	TEST_CHECK(!copy_at_once(guest.thread) && frame->rdx == 64);
+	frame->rsi = OWN;
+	TEST_CHECK(copy_at_once(guest.thread) && !frame->rax && frame->rdx == 7);
+	TEST_CHECK(load(guest.own, OWN) == 0x0061616161616161);
+	fixture_end(guest.domain);
+}
+
 /* The second of two pieces waits for a pager: the first is not done again. */
 KERNEL_TEST(memory_call_guest_copy_restarts)
 {

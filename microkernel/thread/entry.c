@@ -272,8 +272,13 @@ void kernel_syscall(struct thread *thread)
 	} else {
 		if (thread->frame.rax == CALL_guest_enter)
 			enter_guest(cpu, thread);
-		thread->progress = 0;
-		call_dispatch(thread);
+		if (copy_at_once(thread)) {
+			if (!cpu->attention)
+				return;
+		} else {
+			thread->progress = 0;
+			call_dispatch(thread);
+		}
 	}
 	kernel_exit();
 }

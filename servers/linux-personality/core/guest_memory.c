@@ -10,12 +10,11 @@
 
 static int copy_one(handle_t aspace, uint64_t guest, const void *own, size_t bytes, uint32_t flags)
 {
-	struct copy_piece piece = { .guest = guest, .own = (uintptr_t)own, .length = bytes };
 	struct call_result result;
 	if (!bytes)
 		return 0;
 	lock_check_none("guest copy");
-	result = k_guest_copy(aspace, own_address(&piece), 1, flags);
+	result = k_guest_copy_piece(aspace, (gaddr_t){ guest }, own_address(own), bytes, flags);
 	if (result.status == STATUS_KILLED)
 		return -EINTR;
 	return result.status < 0 || result.value != bytes ? -EFAULT : 0;

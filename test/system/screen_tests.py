@@ -74,23 +74,31 @@ def plain_machine(machine, memory):
             qemu.stop(process)
 
 
+def _log_in(screen):
+    screen.wait(r"\S+ login: ?", console.BOOT_SECONDS)
+    screen.enter("root")
+    screen.wait(r"[Pp]assword: ?")
+    screen.enter("lichen")
+    screen.wait(r".*# ?")
+
+
+def _power_off(screen):
+    screen.enter("poweroff")
+    try:
+        status = screen.process.wait(POWER_OFF_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise console.Lost("the machine does not switch off") from None
+    assert status == 0, f"QEMU's status is {status}"
+
+
 def _session(machine, memory):
     with plain_machine(machine, memory) as screen:
-        screen.wait(r"\S+ login: ?", console.BOOT_SECONDS)
-        screen.enter("root")
-        screen.wait(r"[Pp]assword: ?")
-        screen.enter("lichen")
-        screen.wait(r".*# ?")
+        _log_in(screen)
         screen.enter("echo $((6*7))x `uname -m | tr a-z A-Z`")
         lines = screen.wait(r"42x X86_64")
         assert any(line.endswith("# echo $((6*7))x `uname -m | tr a-z A-Z`") for line in lines), f"what was typed is not there: {lines}"
         assert not any("lichen" in line for line in lines if "assword" in line), "the password was shown"
-        screen.enter("poweroff")
-        try:
-            status = screen.process.wait(POWER_OFF_SECONDS)
-        except subprocess.TimeoutExpired:
-            raise console.Lost("the machine does not switch off") from None
-        assert status == 0, f"QEMU's status is {status}"
+        _power_off(screen)
 
 
 def test_screen_login_pc(_):
@@ -103,3 +111,15 @@ def test_screen_login_q35(_):
 
 def test_screen_login_in_64_mb(_):
     _session("pc", 64)
+
+
+def test_screen_reboot(_):
+    """The machine starts anew through firmware and GRUB: what lay in memory is gone."""
+    with plain_machine("q35", 256) as screen:
+        _log_in(screen)
+        screen.enter("echo kept > /var/tmp/before; cat /var/tmp/before; reboot")
+        screen.wait("kept")
+        _log_in(screen)
+        screen.enter("cat /var/tmp/before")
+        screen.wait("cat: .*/var/tmp/before.*: No such file or directory")
+        _power_off(screen)

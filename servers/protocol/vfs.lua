@@ -38,6 +38,16 @@ return {
 			{ "inode", "u64" }, { "next_cookie", "u64", "where to go on behind this entry" },
 			{ "mode", "u32" }, { "name_bytes", "u16" }, { "record_bytes", "u16" },
 		} },
+		-- The log of intents: this head fills the first slot; the n-th intent lies in slot 1 + n % INTENT_SLOTS, its name behind it.
+		{ "intent_log", {
+			{ "appended", "u64", "intents so far; the client's" }, { "applied", "u64", "of them done; the server's" },
+		} },
+		{ "intent", {
+			{ "kind", "u32", "INTENT_*" }, { "name_bytes", "u32" }, { "directory", "inode_ref" },
+			{ "inode", "inode_ref", "a prepared one (INTENT_CREATE)" },
+			{ "mode", "u32" }, { "user", "u32" }, { "group", "u32" }, { "flags", "u32", "of unlink" },
+			{ "now", "timestamp" },
+		} },
 	},
 
 	constants = {
@@ -51,6 +61,10 @@ return {
 		{ "ALLOCATE_KEEP_SIZE", 0x1 }, { "ALLOCATE_PUNCH", 0x2 }, { "ALLOCATE_ZERO", 0x4 },
 		{ "XATTR_CREATE", 0x1 }, { "XATTR_REPLACE", 0x2 },
 		{ "LOOKUP_MAX", 8 },
+		{ "INTENT_CREATE", 1 }, { "INTENT_UNLINK", 2 },
+		{ "INTENT_SLOTS", 127 }, { "INTENT_SLOT_BYTES", 128 }, { "INTENT_NAME_MAX", 56 },
+		{ "PREPARED_MAX", 64 },
+		{ "DIRECTORY_NAME_BYTES", 20, "of a directory's size, for each name in it" },
 	},
 
 	messages = {
@@ -173,5 +187,19 @@ return {
 		{ 24, "remove_xattr", doc = "Remove an extended attribute.", idempotent = false,
 			request = { { "request_id", "u64" }, { "inode", "inode_ref" }, { "now", "timestamp" }, { "name", "string", 255 } },
 			reply = {}, errors = { "STALE", "NOT_FOUND", "READ_ONLY", "NOT_SUPPORTED" } },
+		{ 27, "open_intents", doc = "The log of intents: changes of names that the client has made and tells afterwards. It appends only what "
+				.. "cannot fail: a regular file in a directory that it knows to be there without that name, by a prepared "
+				.. "inode; removing a name that is there and no directory. Every message finds the intents before it done; "
+				.. "when memory for them is missing, it is answered NO_MEMORY, and they stay.",
+			idempotent = true,
+			request = {}, reply = {},
+			reply_handles = { { "object", "memory-object", "READ|WRITE|TRANSFER" } },
+			errors = { "NO_MEMORY" } },
+		{ 28, "prepare", doc = "Inodes for INTENT_CREATE, up to `count` of them, in place of those prepared for the file system before. They are "
+				.. "counted as free, and are STALE for everything else.",
+			idempotent = true,
+			request = { { "filesystem", "u32" }, { "count", "u32" } },
+			reply = { { "prepared", "array", "inode_ref", 64 } },
+			errors = { "NOT_FOUND", "INVALID", "NO_SPACE", "READ_ONLY", "NO_MEMORY" } },
 	},
 }

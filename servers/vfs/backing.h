@@ -26,7 +26,7 @@ struct backing {
 	status_t (*resident)(uint32_t object, uint64_t *pages);
 	/* First page at or above `page` that is present (or, with hole, absent); OUT_OF_RANGE: none in the object. */
 	status_t (*seek)(uint32_t object, uint64_t page, bool hole, uint64_t *found);
-	/* A new object that stays mapped at *place. */
+	/* A new object that stays mapped at *place, its pages present. */
 	status_t (*window)(uint64_t bytes, uint32_t *object, uint8_t **place);
 };
 

@@ -122,12 +122,13 @@ static const char *check_inode(const struct inode *inode)
 
 /* Sums over all inodes of a file system. */
 struct sums {
-	uint64_t inodes, pages, file_links, file_names, extra_links;
+	uint64_t inodes, pages, file_links, file_names, extra_links, prepared;
 };
 
 static void add_inode(struct sums *sums, const struct inode *inode)
 {
 	sums->inodes++;
+	sums->prepared += inode->kept == KEPT_PREPARED;
 	if (inode_is(inode, MODE_REGULAR))
 		sums->pages += inode->file.charged.pages;
 	if (inode_is(inode, MODE_SYMLINK))
@@ -146,6 +147,8 @@ static void add_inode(struct sums *sums, const struct inode *inode)
 
 static const char *check_sums(const struct filesystem *filesystem, const struct sums *sums)
 {
+	if (sums->prepared != filesystem->prepared_count)
+		return "prepared inodes are not counted right";
 	if (sums->inodes != filesystem->inode_count)
 		return "the inode table's count is wrong";
 	if (sums->inodes + sums->extra_links != filesystem->inodes_used)

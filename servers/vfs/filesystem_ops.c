@@ -117,7 +117,8 @@ status_t remount_op(struct vfs_context *vfs, const struct vfs_remount_request *r
 	    !limit_can_become(filesystem->options.pages_max, options.pages_max, filesystem->pages_charged))
 		return STATUS_INVALID;
 	if ((named & OPTION_INODES) &&
-	    !limit_can_become(filesystem->options.inodes_max, options.inodes_max, filesystem->inodes_used))
+	    !limit_can_become(filesystem->options.inodes_max, options.inodes_max,
+			      filesystem->inodes_used - filesystem->prepared_count))
 		return STATUS_INVALID;
 	filesystem->options.pages_max = options.pages_max;
 	filesystem->options.inodes_max = options.inodes_max;
@@ -160,7 +161,8 @@ status_t filesystem_status_op(struct vfs_context *vfs, const struct vfs_filesyst
 		.blocks_free = free_pages,
 		.blocks_available = free_pages,
 		.files = filesystem->options.inodes_max,
-		.files_free = left_of(filesystem->options.inodes_max, filesystem->inodes_used),
+		.files_free = left_of(filesystem->options.inodes_max,
+				      filesystem->inodes_used - filesystem->prepared_count),
 		.name_max = VFS_NAME_MAX,
 		.flags = filesystem->flags,
 		.identity = ((uint64_t)filesystem->root->generation << 32 | filesystem->id) * IDENTITY_MIX,

@@ -30,7 +30,7 @@ status_t inode_find(const struct vfs_context *vfs, const struct vfs_inode_ref *r
 
 	while (inode && inode->number != ref->inode)
 		inode = inode->next;
-	if (!inode || inode->generation != ref->generation)
+	if (!inode || inode->generation != ref->generation || inode->kept == KEPT_PREPARED)
 		return STATUS_STALE;
 	*result = inode;
 	return STATUS_OK;

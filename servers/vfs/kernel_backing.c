@@ -107,8 +107,10 @@ static status_t kernel_window(uint64_t bytes, uint32_t *object, uint8_t **place)
 
 	if (status != STATUS_OK)
 		return status;
+	status = kernel_populate(*object, 0, bytes / PAGE_SIZE);
 	request.object = handle_of(*object);
-	mapped = k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request));
+	mapped = status == STATUS_OK ? k_aspace_map(HANDLE_SELF_ASPACE, own_address(&request))
+				     : (struct call_result){ .status = status };
 	if (mapped.status < 0)
 		kernel_destroy(*object);
 	else

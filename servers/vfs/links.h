@@ -9,7 +9,7 @@
 #include "directory.h"
 
 #define DIRECTORY_SIZE_EMPTY 40u /* "." and "..", as tmpfs counts */
-#define DIRECTORY_SIZE_NAME 20u
+#define DIRECTORY_SIZE_NAME VFS_DIRECTORY_NAME_BYTES
 
 /* INVALID: empty, ".", "..", or with a slash or NUL inside; NAME_TOO_LONG. */
 status_t name_check(struct name name);

@@ -3,9 +3,11 @@
  * vfs: file systems by inode.
  *
  * Reading order: state.h (what is remembered), inode.c and directory.c (tables), file.c and page_runs.c (contents and
- * their space), name_ops.c, rename_ops.c, inode_ops.c, filesystem_ops.c, xattr_ops.c (the work behind each message), unpack.c
+ * their space), name_ops.c, rename_ops.c, inode_ops.c, filesystem_ops.c, xattr_ops.c (the work behind each message), intents.c
+ * (changes that are told afterwards), unpack.c
  * (the boot archive), replies.c and vfs_ipc.c (messages), store.c and start.c (the arena), check.c (what must hold).
  */
+#include "ops.h"
 #include "runtime/bootstrap.h"
 #include "runtime/log.h"
 #include "runtime/server.h"
@@ -13,7 +15,12 @@
 
 static void serve(void *context, struct server_call *call)
 {
-	vfs_dispatch(context, call);
+	status_code_t status = intents_apply(context);
+
+	if (status == STATUS_OK)
+		vfs_dispatch(context, call);
+	else
+		server_answer(call, status);
 }
 
 int main(void)

@@ -31,6 +31,13 @@ status_t unlink_op(struct vfs_context *vfs, const struct vfs_unlink_request *req
 status_t read_directory_op(struct vfs_context *vfs, const struct vfs_read_directory_request *request,
 			   struct vfs_read_directory_reply *reply);
 
+/* intents.c */
+status_t open_intents_op(struct vfs_context *vfs, struct vfs_open_intents_reply *reply);
+status_t prepare_op(struct vfs_context *vfs, const struct vfs_prepare_request *request,
+		    struct vfs_prepare_reply *reply);
+/* Do what the client has told in the log since last time. NO_MEMORY: the rest is left for later. */
+status_t intents_apply(struct vfs_context *vfs);
+
 /* rename_ops.c */
 status_t rename_op(struct vfs_context *vfs, const struct vfs_rename_request *request,
 		   struct vfs_rename_reply *reply);

@@ -14,10 +14,11 @@
 #include <stdbool.h>
 #include "vfs_protocol.h"
 
-#define TREE_MAGIC 0x31657274736676ull /* "vfstre1" */
+#define TREE_MAGIC 0x32657274736676ull /* "vfstre2" */
 #define FILESYSTEMS_MAX 256u
 #define VFS_NAME_MAX 255u
 #define VFS_WINDOW_BYTES 65536u
+#define VFS_INTENTS_BYTES ((VFS_INTENT_SLOTS + 1) * VFS_INTENT_SLOT_BYTES)
 #define FILE_SIZE_MAX ((uint64_t)INT64_MAX)
 
 /* Type bits of a mode, as POSIX numbers them. */
@@ -93,6 +94,7 @@ enum inode_kept {
 	KEPT_NO = 0,
 	KEPT_OPEN,     /* its last name went while it was open */
 	KEPT_LINKABLE, /* made without a name; may be given one */
+	KEPT_PREPARED, /* for an intent; nothing else finds it */
 };
 
 struct inode {
@@ -131,6 +133,8 @@ struct filesystem {
 	struct inode **buckets;
 	uint64_t inode_count;
 	uint32_t bucket_count;
+	uint32_t prepared_count;
+	struct inode *prepared[VFS_PREPARED_MAX];
 };
 
 /* Replies to requests with an id, kept so that a repeated one is answered and not done again. */
@@ -152,6 +156,7 @@ struct tree {
 	uint32_t next_generation;
 	uint32_t archive_mounted;
 	uint64_t reply_clock;
+	uint64_t intents_applied;
 	struct filesystem *filesystems[FILESYSTEMS_MAX];
 	struct reply_slot replies[REPLY_SLOTS];
 };
@@ -167,6 +172,8 @@ struct vfs_context {
 	uint64_t memory_pages; /* that Linux would call total RAM: defaults and percentages of it */
 	uint32_t window_object;
 	uint8_t *window; /* VFS_WINDOW_BYTES of it; NULL until a client asked for it */
+	uint32_t intents_object;
+	uint8_t *intents; /* the log; NULL until a client asked for it */
 };
 
 static inline bool mode_is(uint32_t mode, uint32_t type)

@@ -70,6 +70,7 @@ HANDLER_PLAIN(get_xattr, xattr_get_op)
 HANDLER_REMEMBERED_STATUS(set_xattr, xattr_set_op, SET_XATTR)
 HANDLER_PLAIN(list_xattr, xattr_list_op)
 HANDLER_REMEMBERED_STATUS(remove_xattr, xattr_remove_op, REMOVE_XATTR)
+HANDLER_PLAIN(prepare, prepare_op)
 
 /* Handles in a reply move, and vfs keeps its own. */
 static status_t answer_copy(handle_t *object, uint32_t rights)
@@ -98,4 +99,14 @@ status_t vfs_on_open_window(struct vfs_context *context, uint64_t badge, struct 
 
 	(void)badge;
 	return status == STATUS_OK ? answer_copy(&reply->object, RIGHT_READ | RIGHT_TRANSFER) : status;
+}
+
+status_t vfs_on_open_intents(struct vfs_context *context, uint64_t badge,
+			     struct vfs_open_intents_reply *reply)
+{
+	status_code_t status = open_intents_op(context, reply);
+
+	(void)badge;
+	return status == STATUS_OK ? answer_copy(&reply->object, RIGHT_READ | RIGHT_WRITE | RIGHT_TRANSFER)
+				   : status;
 }

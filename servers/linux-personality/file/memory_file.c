@@ -41,9 +41,10 @@ static struct file *memory_file_make(struct thread *self, struct superblock *sup
 				     uint32_t seals, int *error)
 {
 	struct path path = { NULL, NULL };
+	static const struct new_node node = { LINUX_S_IFREG | 0777, 0, false };
 	struct inode *inode;
 	struct file *file;
-	*error = remote_provider.create(self, super->root, "", LINUX_S_IFREG | 0777, 0, &inode);
+	*error = remote_provider.create(self, super->root, "", &node, &inode);
 	if (*error)
 		return NULL;
 	inode->nameless = true;

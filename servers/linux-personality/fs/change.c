@@ -34,8 +34,14 @@ static struct dentry *change_vacant(const struct walk_parent *parent, int *error
 	return NULL;
 }
 
+/* A directory just made: all of its names, none, are known. Nobody else sees the dentry yet with its inode. */
+static void change_mark_new(struct dentry *dentry, const struct inode *inode)
+{
+	dentry->complete = dentry->super->type == SUPER_VFS && inode_type(inode) == LINUX_S_IFDIR;
+}
+
 typedef int make_function(struct thread *self, const struct walk_parent *parent, const void *what,
-			  struct inode **made);
+			  bool vacant, struct inode **made);
 
 static int change_make_vacant(struct thread *self, const struct walk_parent *parent, make_function *make,
 			      const void *what, struct dentry **made)
@@ -49,33 +55,37 @@ static int change_make_vacant(struct thread *self, const struct walk_parent *par
 	error = parent->directory.dentry->super->type == SUPER_PROC ? -ENOENT
 								    : change_check_parent(self, parent);
 	if (!error)
-		error = make(self, parent, what, &inode);
-	if (error)
+		error = make(self, parent, what, true, &inode);
+	if (error) {
 		dentry_put(*made);
-	else
-		dentry_instantiate(*made, inode);
-	return error;
+		return error;
+	}
+	change_mark_new(*made, inode);
+	dentry_instantiate(*made, inode);
+	return 0;
 }
 
 /* A name that the cache does not know is made without looking it up first: the server says if it is there. -EAGAIN: the cache
-   knows it, or something else is wrong, and what that is depends on whether the name is there. */
+   knows it, or all of the directory, or something else is wrong, and what that is depends on whether the name is there. */
 static int change_make_unknown(struct thread *self, const struct walk_parent *parent, make_function *make,
 			       const void *what, struct dentry **made)
 {
 	struct dentry *directory = parent->directory.dentry, *fresh;
 	struct inode *inode = NULL;
 	int error;
-	if (directory->super->type != SUPER_VFS || dentry_known(directory, parent->name, parent->bytes) ||
-	    change_check_parent(self, parent))
+	if (directory->super->type != SUPER_VFS || directory->complete ||
+	    dentry_known(directory, parent->name, parent->bytes) || change_check_parent(self, parent))
 		return -EAGAIN;
 	fresh = dentry_prepare(directory, parent->name, parent->bytes);
 	if (!fresh)
 		return -ENOMEM;
-	error = make(self, parent, what, &inode);
-	if (error)
+	error = make(self, parent, what, false, &inode);
+	if (error) {
 		dentry_forget_prepared(fresh);
-	else
+	} else {
+		change_mark_new(fresh, inode);
 		*made = dentry_enter_prepared(fresh, inode);
+	}
 	return !error || error == -EEXIST ? error : -EAGAIN;
 }
 
@@ -102,28 +112,23 @@ static int change_make(struct thread *self, const struct walk_parent *parent, ma
 	return error;
 }
 
-struct node_kind {
-	uint32_t mode;
-	uint64_t device;
-};
-
-static int make_node(struct thread *self, const struct walk_parent *parent, const void *what,
+static int make_node(struct thread *self, const struct walk_parent *parent, const void *what, bool vacant,
 		     struct inode **made)
 {
-	const struct node_kind *kind = what;
+	struct new_node node = *(const struct new_node *)what;
 	struct inode *directory = parent->directory.dentry->inode;
 	if (!inode_provider(directory)->create)
-		return (kind->mode & LINUX_S_IFMT) == LINUX_S_IFREG ? -EACCES : -EPERM;
-	return inode_provider(directory)->create(self, directory, parent->name, kind->mode, kind->device,
-						 made);
+		return (node.mode & LINUX_S_IFMT) == LINUX_S_IFREG ? -EACCES : -EPERM;
+	node.vacant = vacant;
+	return inode_provider(directory)->create(self, directory, parent->name, &node, made);
 }
 
 int change_create(struct thread *self, const struct walk_parent *parent, uint32_t mode, uint64_t device,
 		  struct path *path)
 {
-	struct node_kind kind = { mode, device };
+	struct new_node node = { mode, device, false };
 	struct dentry *made;
-	int error = change_make(self, parent, make_node, &kind, &made);
+	int error = change_make(self, parent, make_node, &node, &made);
 	if (error)
 		return error;
 	if ((mode & LINUX_S_IFMT) == LINUX_S_IFDIR)
@@ -141,13 +146,14 @@ int change_create(struct thread *self, const struct walk_parent *parent, uint32_
 int change_create_unnamed(struct thread *self, const struct path *directory, uint32_t mode, struct path *path)
 {
 	struct inode *parent = directory->dentry->inode, *inode = NULL;
+	const struct new_node node = { mode, 0, false };
 	int error = mount_writable(directory);
 	if (!error)
 		error = permission_check(self, parent, LINUX_W_OK | LINUX_X_OK);
 	if (!error && !inode_provider(parent)->create)
 		error = -EOPNOTSUPP;
 	if (!error)
-		error = inode_provider(parent)->create(self, parent, "", mode, 0, &inode);
+		error = inode_provider(parent)->create(self, parent, "", &node, &inode);
 	if (error)
 		return error;
 	inode->nameless = true;
@@ -161,10 +167,11 @@ int change_create_unnamed(struct thread *self, const struct path *directory, uin
 	return 0;
 }
 
-static int make_symlink(struct thread *self, const struct walk_parent *parent, const void *what,
+static int make_symlink(struct thread *self, const struct walk_parent *parent, const void *what, bool vacant,
 			struct inode **made)
 {
 	struct inode *directory = parent->directory.dentry->inode;
+	(void)vacant;
 	if (!inode_provider(directory)->symlink)
 		return -EPERM;
 	return inode_provider(directory)->symlink(self, directory, parent->name, what, made);
@@ -179,7 +186,7 @@ int change_symlink(struct thread *self, const struct walk_parent *parent, const 
 	return error;
 }
 
-static int make_link(struct thread *self, const struct walk_parent *parent, const void *what,
+static int make_link(struct thread *self, const struct walk_parent *parent, const void *what, bool vacant,
 		     struct inode **made)
 {
 	struct inode *directory = parent->directory.dentry->inode;
@@ -187,6 +194,7 @@ static int make_link(struct thread *self, const struct walk_parent *parent, cons
 	struct inode *inode = old->dentry->inode;
 	int error;
 	(void)self;
+	(void)vacant;
 	if (old->mount != parent->directory.mount || old->dentry->super != parent->directory.dentry->super)
 		return -EXDEV;
 	if (!inode_provider(directory)->link)

@@ -165,6 +165,8 @@ static void dentry_free_all(struct dentry *dead)
 
 static void dentry_evict_locked(struct dentry *dentry, struct dentry **dead)
 {
+	if (dentry->inode && dentry->parent)
+		dentry->parent->complete = false;
 	dentry_unhash(dentry);
 	dentry->references = 1;
 	dentry_drop_locked(dentry, dead);
@@ -333,8 +335,9 @@ struct dentry *dentry_lookup_locked(struct dentry *parent, const char *name, uin
 	struct inode *inode = NULL;
 	if (dentry)
 		return dentry;
-	*error = parent->inode->stale ? -ENOENT
-				      : inode_provider(parent->inode)->lookup(parent->inode, name, &inode);
+	*error = parent->inode->stale || parent->complete
+			 ? -ENOENT
+			 : inode_provider(parent->inode)->lookup(parent->inode, name, &inode);
 	if (*error && *error != -ENOENT)
 		return NULL;
 	dentry = dentry_enter(parent, name, bytes, inode);

@@ -28,6 +28,7 @@ struct dentry {
 	bool hashed;     /* false: removed or a root */
 	bool listed;     /* on the LRU list */
 	bool used;       /* found since it was listed: gets a second turn */
+	bool complete;   /* a directory made here whose names are all cached: what is not, is not there */
 	uint16_t name_bytes;
 	char *name; /* inline_name or allocated */
 	char inline_name[DENTRY_INLINE_NAME];

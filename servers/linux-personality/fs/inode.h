@@ -51,6 +51,8 @@ struct superblock {
 	uint32_t mounts;  /* A; the last one's end shuts the superblock down */
 	uint64_t changes; /* A; names removed or moved so far: dentry_enter_since */
 	struct inode *root;
+	struct vfs_inode_ref *prepared; /* intents; NULL or room for VFS_PREPARED_MAX */
+	uint32_t prepared_count, prepared_last;
 	void *detail; /* the provider's own: pid namespace view, pts instance */
 };
 
@@ -111,13 +113,20 @@ _Static_assert(ROUTE_DIRTY_ACCESSED == VFS_SET_ACCESSED && ROUTE_DIRTY_MODIFIED 
 		       ROUTE_DIRTY_CHANGED == VFS_SET_CHANGED && ROUTE_DIRTY_GROWN == VFS_SET_GROWN,
 	       "the kernel says what it changed as the file server wants to hear it");
 
+/* What create is to make; `vacant`: the directory is known not to have the name. */
+struct new_node {
+	uint32_t mode;
+	uint64_t device;
+	bool vacant;
+};
+
 /* What a provider does. Paths do not occur here: inodes and names only. Each answers 0 or -errno. A NULL entry: EPERM for
    changes, EINVAL else. */
 struct provider {
 	/* Fill *found with referenced inode of `name` in the directory; -ENOENT. */
 	int (*lookup)(struct inode *directory, const char *name, struct inode **found);
-	int (*create)(struct thread *self, struct inode *directory, const char *name, uint32_t mode,
-		      uint64_t device, struct inode **made);
+	int (*create)(struct thread *self, struct inode *directory, const char *name,
+		      const struct new_node *node, struct inode **made);
 	int (*symlink)(struct thread *self, struct inode *directory, const char *name, const char *target,
 		       struct inode **made);
 	int (*link)(struct inode *inode, struct inode *directory, const char *name);

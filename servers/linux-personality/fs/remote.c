@@ -11,6 +11,7 @@
 
 #include "core/errno.h"
 #include "core/survive.h"
+#include "fs/intents.h"
 #include "fs/owner.h"
 #include "runtime/kernel.h"
 
@@ -89,20 +90,28 @@ static void remote_directory_changed(struct inode *directory, uint64_t size, str
 	lock_release(&directory->lock);
 }
 
-static int remote_create(struct thread *self, struct inode *directory, const char *name, uint32_t mode,
-			 uint64_t device, struct inode **made)
+static int remote_create(struct thread *self, struct inode *directory, const char *name,
+			 const struct new_node *node, struct inode **made)
 {
-	struct vfs_create_request request = { .request_id = remote_request_id(),
-					      .directory = directory->ref,
-					      .device = device };
+	struct vfs_create_request request = { .directory = directory->ref, .device = node->device };
 	struct vfs_create_reply reply;
+	uint32_t mode = node->mode;
 	status_code_t status;
 	owner_of_new(self, directory, &mode, &request.user, &request.group);
 	request.mode = mode;
 	request.now = time_now();
 	request.name = name;
 	request.name_bytes = (uint32_t)strlen(name);
-	status = vfs_create(vfs_endpoint, &request, &reply);
+	if (node->vacant && (mode & LINUX_S_IFMT) == LINUX_S_IFREG &&
+	    !intent_create(directory, &request, made)) {
+		remote_directory_changed(directory, directory->attributes.size + VFS_DIRECTORY_NAME_BYTES,
+					 request.now);
+		return 0;
+	}
+	do {
+		request.request_id = remote_request_id();
+		status = vfs_create(vfs_endpoint, &request, &reply);
+	} while (status == STATUS_NO_SPACE && intents_give_back(directory->super));
 	if (status < 0)
 		return errno_from_status(status);
 	if (request.name_bytes)
@@ -134,8 +143,7 @@ static int remote_symlink_rest(struct inode *directory, const char *name, struct
 static int remote_symlink(struct thread *self, struct inode *directory, const char *name, const char *target,
 			  struct inode **made)
 {
-	struct vfs_symlink_request request = { .request_id = remote_request_id(),
-					       .directory = directory->ref };
+	struct vfs_symlink_request request = { .directory = directory->ref };
 	uint32_t mode = LINUX_S_IFLNK | 0777, bytes = (uint32_t)strlen(target);
 	struct vfs_symlink_reply reply;
 	status_code_t status;
@@ -146,7 +154,10 @@ static int remote_symlink(struct thread *self, struct inode *directory, const ch
 	request.name_bytes = (uint32_t)strlen(name);
 	request.target = target;
 	request.target_bytes = bytes < LINK_MESSAGE_BYTES ? bytes : LINK_MESSAGE_BYTES;
-	status = vfs_symlink(vfs_endpoint, &request, &reply);
+	do {
+		request.request_id = remote_request_id();
+		status = vfs_symlink(vfs_endpoint, &request, &reply);
+	} while (status == STATUS_NO_SPACE && intents_give_back(directory->super));
 	if (status < 0)
 		return errno_from_status(status);
 	remote_directory_changed(directory, reply.directory_size, request.now);
@@ -168,15 +179,16 @@ static void remote_links_changed(struct inode *inode, const struct vfs_attribute
 
 static int remote_link(struct inode *inode, struct inode *directory, const char *name)
 {
-	struct vfs_link_request request = { .request_id = remote_request_id(),
-					    .inode = inode->ref,
-					    .directory = directory->ref };
+	struct vfs_link_request request = { .inode = inode->ref, .directory = directory->ref };
 	struct vfs_link_reply reply;
 	status_code_t status;
 	request.now = time_now();
 	request.name = name;
 	request.name_bytes = (uint32_t)strlen(name);
-	status = vfs_link(vfs_endpoint, &request, &reply);
+	do {
+		request.request_id = remote_request_id();
+		status = vfs_link(vfs_endpoint, &request, &reply);
+	} while (status == STATUS_NO_SPACE && intents_give_back(directory->super));
 	if (status < 0)
 		return errno_from_status(status);
 	remote_directory_changed(directory, reply.directory_size, request.now);
@@ -201,10 +213,27 @@ static void remote_victim_gone(struct inode *victim, const struct vfs_attributes
 		victim->stale = true;
 }
 
+/* The name of a file is told afterwards: true. */
+static bool remote_unlink_later(struct inode *directory, const struct vfs_unlink_request *request,
+				struct inode *victim)
+{
+	struct vfs_attributes attributes;
+	if (!intent_unlink(directory, request))
+		return false;
+	lock_acquire(&victim->lock);
+	attributes = victim->attributes;
+	lock_release(&victim->lock);
+	attributes.links--;
+	attributes.changed = request->now;
+	remote_directory_changed(directory, directory->attributes.size - VFS_DIRECTORY_NAME_BYTES,
+				 request->now);
+	remote_victim_gone(victim, &attributes, request->flags & VFS_UNLINK_KEEP);
+	return true;
+}
+
 static int remote_unlink(struct inode *directory, const char *name, struct inode *victim, bool is_directory)
 {
-	struct vfs_unlink_request request = { .request_id = remote_request_id(),
-					      .directory = directory->ref };
+	struct vfs_unlink_request request = { .directory = directory->ref };
 	bool keep = __atomic_load_n(&victim->opens, __ATOMIC_ACQUIRE) != 0;
 	struct vfs_unlink_reply reply;
 	status_code_t status;
@@ -212,11 +241,17 @@ static int remote_unlink(struct inode *directory, const char *name, struct inode
 	request.now = time_now();
 	request.name = name;
 	request.name_bytes = (uint32_t)strlen(name);
+	if (!is_directory && remote_unlink_later(directory, &request, victim))
+		return 0;
+	request.request_id = remote_request_id();
+	intents_hold();
 	status = vfs_unlink(vfs_endpoint, &request, &reply);
+	if (status == STATUS_OK)
+		remote_victim_gone(victim, &reply.attributes, keep);
+	intents_release();
 	if (status < 0)
 		return errno_from_status(status);
 	remote_directory_changed(directory, reply.directory_size, request.now);
-	remote_victim_gone(victim, &reply.attributes, keep);
 	return 0;
 }
 
@@ -242,13 +277,15 @@ static int remote_rename(struct inode *old_directory, const char *old_name, stru
 	request.old_name_bytes = (uint32_t)strlen(old_name);
 	request.new_name = new_name;
 	request.new_name_bytes = (uint32_t)strlen(new_name);
+	intents_hold();
 	status = vfs_rename(vfs_endpoint, &request, &reply);
+	if (status == STATUS_OK && victim && !(flags & LINUX_RENAME_EXCHANGE) && reply.replaced.inode)
+		remote_victim_gone(victim, &reply.attributes, keep);
+	intents_release();
 	if (status < 0)
 		return errno_from_status(status);
 	remote_directory_changed(old_directory, reply.old_directory_size, request.now);
 	remote_directory_changed(new_directory, reply.new_directory_size, request.now);
-	if (victim && !(flags & LINUX_RENAME_EXCHANGE) && reply.replaced.inode)
-		remote_victim_gone(victim, &reply.attributes, keep);
 	return 0;
 }
 
@@ -307,6 +344,17 @@ static int remote_count_blocks(struct inode *inode)
 	return 0;
 }
 
+static void remote_refreshed(struct inode *inode, const struct vfs_attributes *attributes)
+{
+	lock_acquire(&inode->lock);
+	inode->attributes.blocks = attributes->blocks;
+	inode->attributes.links = attributes->links;
+	inode_changed(inode);
+	if (inode_type(inode) == LINUX_S_IFDIR)
+		inode->attributes.size = attributes->size;
+	lock_release(&inode->lock);
+}
+
 static int remote_refresh(struct inode *inode)
 {
 	struct vfs_get_attributes_request request = { .inode = inode->ref };
@@ -314,17 +362,12 @@ static int remote_refresh(struct inode *inode)
 	status_code_t status;
 	if (__atomic_load_n(&inode->object.value, __ATOMIC_ACQUIRE))
 		return remote_count_blocks(inode);
+	intents_hold(); /* what the server says is current until we have it */
 	status = vfs_get_attributes(vfs_endpoint, &request, &reply);
-	if (status < 0)
-		return errno_from_status(status);
-	lock_acquire(&inode->lock);
-	inode->attributes.blocks = reply.attributes.blocks;
-	inode->attributes.links = reply.attributes.links;
-	inode_changed(inode);
-	if (inode_type(inode) == LINUX_S_IFDIR)
-		inode->attributes.size = reply.attributes.size;
-	lock_release(&inode->lock);
-	return 0;
+	if (status == STATUS_OK)
+		remote_refreshed(inode, &reply.attributes);
+	intents_release();
+	return errno_from_status(status);
 }
 
 static int remote_status(struct superblock *super, struct linux_statfs *status)

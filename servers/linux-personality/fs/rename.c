@@ -123,6 +123,8 @@ static int rename_locked(struct rename_work *work)
 	if (error)
 		return error;
 	rename_done(work);
+	if (work->flags & LINUX_RENAME_WHITEOUT) /* a name that the cache does not see */
+		work->old->directory.dentry->complete = false;
 	return dentry_move(work->source, work->target, exchange);
 }
 

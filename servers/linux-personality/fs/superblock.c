@@ -29,8 +29,11 @@ void superblock_get(struct superblock *super)
 
 void superblock_put(struct superblock *super)
 {
-	if (__atomic_sub_fetch(&super->references, 1, __ATOMIC_ACQ_REL) == 0)
-		slab_free(super, sizeof(*super));
+	if (__atomic_sub_fetch(&super->references, 1, __ATOMIC_ACQ_REL) != 0)
+		return;
+	if (super->prepared)
+		slab_free(super->prepared, VFS_PREPARED_MAX * sizeof(*super->prepared));
+	slab_free(super, sizeof(*super));
 }
 
 void superblock_mounted(struct superblock *super)

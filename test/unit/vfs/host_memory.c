@@ -237,13 +237,13 @@ static status_t host_seek(uint32_t object, uint64_t page, bool hole, uint64_t *f
 
 static status_t host_window(uint64_t bytes, uint32_t *object, uint8_t **place)
 {
-	static uint8_t window[VFS_WINDOW_BYTES];
+	static _Alignas(8) uint8_t windows[2][VFS_WINDOW_BYTES];
 
-	assert(bytes == sizeof window);
+	assert(bytes <= sizeof windows[0]);
 	if (fails_now(&backing_countdown))
 		return STATUS_NO_MEMORY;
-	*object = OBJECTS_MAX;
-	*place = window;
+	*object = OBJECTS_MAX + (bytes < VFS_WINDOW_BYTES);
+	*place = windows[bytes < VFS_WINDOW_BYTES];
 	return STATUS_OK;
 }
 

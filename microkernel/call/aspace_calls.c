@@ -7,6 +7,7 @@
  */
 #include "call/call.h"
 #include "memory/aspace.h"
+#include "thread/work.h"
 
 #define RESIDENT_AT_ONCE 256u
 #define COPY_FLAGS_KNOWN (COPY_TO_GUEST | COPY_NOFAULT | COPY_FORCE)
@@ -45,13 +46,17 @@ static status_t decode_object(struct thread *self, struct map_request *request, 
 struct call_result kcall_aspace_map(struct thread *self, struct aspace *aspace, struct map_request *request)
 {
 	struct memory_object *object;
-	uint64_t address = 0;
+	uint64_t address = self->place;
 	status_code_t status = aspace_enter(aspace, true);
-	if (!status)
+	if (!status && !address) {
 		status = decode_object(self, request, &object);
-	if (!status)
-		status = aspace_map(aspace, request, object, &address);
-	return call_answer(status, address);
+		if (!status)
+			status = aspace_map(aspace, request, object, &address);
+	}
+	if (status)
+		return call_error(status);
+	self->place = address;
+	return call_answer(aspace_fill(aspace, address, request, &self->progress), address);
 }
 
 struct call_result kcall_aspace_unmap(struct thread *self, struct aspace *aspace, uint64_t address,
@@ -65,17 +70,16 @@ struct call_result kcall_aspace_protect(struct thread *self, struct aspace *aspa
 					uint64_t length, uint32_t prot)
 {
 	status_code_t status = aspace_enter(aspace, true);
-	return call_error(status ? status : aspace_protect(aspace, address, length, prot));
+	return call_error(status ? status : aspace_protect(aspace, address, length, prot, &self->progress));
 }
 
 struct call_result kcall_aspace_remap(struct thread *self, struct aspace *aspace,
 				      struct remap_request *request)
 {
-	uint64_t address = 0;
 	status_code_t status = aspace_enter(aspace, true);
 	if (!status)
-		status = aspace_remap(aspace, request, &address);
-	return call_answer(status, address);
+		status = aspace_remap(aspace, request, &self->place, &self->progress);
+	return call_answer(status, self->place);
 }
 
 struct call_result kcall_aspace_fork(struct thread *self, struct aspace *aspace, struct account *account)
@@ -87,14 +91,13 @@ struct call_result kcall_aspace_fork(struct thread *self, struct aspace *aspace,
 		return call_error(status);
 	struct aspace *child = self->fork;
 	self->fork = NULL;
-	self->progress = 0;
 	return call_created(self, child);
 }
 
 struct call_result kcall_aspace_query(struct thread *self, struct aspace *aspace, uint64_t address,
 				      struct region_info *info)
 {
-	return call_error(aspace_query(aspace, address, info));
+	return call_error(aspace_query(aspace, address, info, &self->progress, &self->place));
 }
 
 struct call_result kcall_aspace_advise(struct thread *self, struct aspace *aspace, uint64_t address,
@@ -124,8 +127,10 @@ struct call_result kcall_aspace_resident(struct thread *self, struct aspace *asp
 	uint8_t batch[RESIDENT_AT_ONCE];
 	if (pages > USER_LIMIT >> PAGE_SHIFT || (pages && !range_valid(address, pages << PAGE_SHIFT)))
 		return call_error(STATUS_INVALID);
-	for (uint64_t done = 0; done < pages; done += RESIDENT_AT_ONCE) {
+	for (uint64_t done; (done = self->progress) < pages; self->progress += RESIDENT_AT_ONCE) {
 		uint64_t count = least(pages - done, RESIDENT_AT_ONCE);
+		if (work_spent(RESIDENT_AT_ONCE))
+			return call_error(work_stop());
 		status_code_t status = aspace_resident(aspace, address + (done << PAGE_SHIFT), count, batch);
 		if (!status)
 			status = copy_out(self->domain->aspace, (uaddr_t){ bytes.value + done }, batch,

@@ -89,6 +89,7 @@ void call_dispatch(struct thread *thread)
 		return;
 	if (thread->held)
 		aspace_release(thread);
+	thread->progress = thread->place = 0;
 	thread->frame.rax = (uint64_t)result.status;
 	thread->frame.rdx = result.value;
 }

@@ -62,9 +62,7 @@ static struct call_result copy_object(struct thread *self, const struct copy_sid
 	status_code_t status = copy_run(to, from, bytes < rest ? bytes : rest, &self->progress);
 	if (status == STATUS_PENDING)
 		return CALL_BLOCKED;
-	uint64_t done = self->progress;
-	self->progress = 0;
-	return status && !done ? call_error(status) : call_ok(done);
+	return status && !self->progress ? call_error(status) : call_ok(self->progress);
 }
 
 struct call_result kcall_object_read(struct thread *self, struct memory_object *object, uint64_t offset,

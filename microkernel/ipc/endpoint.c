@@ -92,7 +92,7 @@ static status_t message_transfer(struct thread *sender, struct thread *receiver,
 	if ((bytes || count) && !receiver->message_page)
 		return STATUS_NOT_SUPPORTED;
 	if (count && handle_reserve(receiver->domain, count))
-		return STATUS_LIMIT;
+		return domain_lives(receiver->domain) ? STATUS_LIMIT : STATUS_RESTART;
 	if (bytes)
 		memcpy(receiver->message_page->data, sender->message_page->data, bytes);
 	if (count)

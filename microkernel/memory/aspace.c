@@ -39,7 +39,8 @@ void aspace_destroy(struct object *object)
 	while ((region = region_of(aspace->regions.root))) {
 		struct tlb_batch batch;
 		tlb_begin(&batch, aspace);
-		bool empty = pages_remove_some(&batch, region->start, region->end);
+		bool empty = !work_spent(WORK_OF_REGION) &&
+			     pages_remove_some(&batch, region->start, region->end);
 		tlb_finish(&batch);
 		if (!empty) {
 			object_requeue(object);
@@ -62,11 +63,12 @@ status_t aspace_load(struct aspace *aspace, uint64_t address, uint64_t bytes, co
 	uint64_t place;
 	if (content_bytes > bytes)
 		return STATUS_INVALID;
+	uint64_t progress = 0;
 	status_code_t status = aspace_map(aspace, &request, NULL, &place);
 	if (status)
 		return status;
 	status = copy_out(aspace, (uaddr_t){ address }, contents, content_bytes);
-	return status ? status : aspace_protect(aspace, address, request.length, prot);
+	return status ? status : aspace_protect(aspace, address, request.length, prot, &progress);
 }
 
 /* Pages of files and devices may be taken away or have no frame. */
@@ -125,22 +127,29 @@ bool aspace_word_peek(struct aspace *aspace, uint64_t address, bool shared, uint
 	return true;
 }
 
-static void count_pages(const struct region *region, struct region_info *info)
+/* On from *progress bytes; false: there is more. */
+static bool count_pages(const struct region *region, uint64_t *progress, uint64_t *counted)
 {
 	const uint64_t *entry;
-	uint64_t address = region->start;
+	uint64_t address = region->start + *progress;
 	for (; (entry = table_next(region->aspace, &address, region->end)); address += PAGE_SIZE) {
-		info->resident_pages += (*entry & PTE_ADDRESS) != frame_address(zero_frame).value;
-		info->private_pages += (*entry & PTE_PRIVATE) != 0;
+		*progress = address - region->start;
+		if (work_spent(1))
+			return false;
+		*counted += (uint64_t)((*entry & PTE_ADDRESS) != frame_address(zero_frame).value) << 32;
+		*counted += (*entry & PTE_PRIVATE) != 0;
 	}
+	return true;
 }
 
-status_t aspace_query(struct aspace *aspace, uint64_t address, struct region_info *info)
+status_t aspace_query(struct aspace *aspace, uint64_t address, struct region_info *info, uint64_t *progress,
+		      uint64_t *counted)
 {
 	const struct region *region = region_above(aspace, address);
 	if (!region)
 		return STATUS_NOT_FOUND;
-	memset(info, 0, sizeof *info);
+	if (!count_pages(region, progress, counted))
+		return work_stop();
 	info->start = region->start;
 	info->end = region->end;
 	info->offset = region->offset;
@@ -148,7 +157,9 @@ status_t aspace_query(struct aspace *aspace, uint64_t address, struct region_inf
 	info->object_id = region->object ? region->object->object.id : 0;
 	info->prot = region->prot;
 	info->flags = region->flags;
-	count_pages(region, info);
+	info->resident_pages = *counted >> 32;
+	info->private_pages = (uint32_t)*counted;
+	*progress = *counted = 0;
 	return STATUS_OK;
 }
 
@@ -291,7 +302,7 @@ static status_t fork_region(struct tlb_batch *parent, struct aspace *child, cons
 {
 	if (region->flags & MAP_FLAG_NO_FORK)
 		return STATUS_OK;
-	if (work_spent(WORK_OF_PAGE / 8))
+	if (work_spent(WORK_OF_REGION))
 		return STATUS_WOULD_BLOCK;
 	struct region *copy = child_region(child, region);
 	if (!copy)

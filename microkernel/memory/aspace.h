@@ -177,13 +177,12 @@ void page_install_private(struct region *region, uint64_t *entry, struct frame *
 void page_install_object(struct region *region, uint64_t *entry, uint64_t physical, uint64_t bits);
 /* Empty one entry that is filled again at once. */
 void page_detach(struct tlb_batch *batch, uint64_t *entry, uint64_t address);
-/* Empty one entry, or all of a range; tables left empty go too. */
+/* Empty one entry, or all of a range; tables left empty go too. Ranges as far as may be done at once: false when there is
+   more. */
 void page_remove(struct tlb_batch *batch, uint64_t *entry, uint64_t address);
-void pages_remove(struct tlb_batch *batch, uint64_t start, uint64_t end);
-/* As pages_remove, as far as may be done at once: false when there is more. */
 bool pages_remove_some(struct tlb_batch *batch, uint64_t start, uint64_t end);
-/* Give the entries of a range the rights the region has now. */
-void pages_protect(struct tlb_batch *batch, struct region *region);
+/* Give the entries from *at on the rights the region has now; *at is how far it came. */
+bool pages_protect_some(struct tlb_batch *batch, const struct region *region, uint64_t *at);
 
 /*
  * A call that stops halfway holds the space until it is done: other threads' calls that change it, and faults, wait.
@@ -196,11 +195,18 @@ status_t aspace_hold(struct aspace *aspace);
 /* The thread's call has ended. */
 void aspace_release(struct thread *thread);
 
-/* map.c */
+/* map.c: `progress` is how far an earlier dispatch came, 0: none; PENDING: there is more (thread/work.h) */
 status_t aspace_map(struct aspace *aspace, const struct map_request *request, struct memory_object *object,
 		    uint64_t *address);
 status_t aspace_unmap(struct aspace *aspace, uint64_t address, uint64_t length);
-status_t aspace_protect(struct aspace *aspace, uint64_t address, uint64_t length, uint32_t prot);
+status_t aspace_protect(struct aspace *aspace, uint64_t address, uint64_t length, uint32_t prot,
+			uint64_t *progress);
+/* Make pages of a new mapping present as its flags ask. */
+status_t aspace_fill(struct aspace *aspace, uint64_t address, const struct map_request *request,
+		     uint64_t *progress);
+/* Fault the pages of a range in, until one cannot be. */
+status_t aspace_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access,
+			 uint64_t *progress);
 /* May the space grow by so many bytes with these rights and flags? NO_MEMORY (MAPPED, DATA), LIMIT (LOCKED, REGIONS). */
 status_t aspace_may_grow(const struct aspace *aspace, uint64_t bytes, uint32_t prot, uint32_t flags);
 
@@ -214,21 +220,22 @@ status_t aspace_touch(struct aspace *aspace, uint64_t address, uint32_t access, 
 		      uint32_t *reason);
 /* The kernel address of a byte if its page is there with the access wanted, else NULL. */
 void *aspace_byte(const struct aspace *aspace, uint64_t address, uint32_t access, uint32_t flags);
-/* Map what is resident of a region's object. */
+/* Map what is resident of a region's object, as far as may be done at once. */
 void aspace_premap(struct region *region);
-/* Make the pages of a range present as far as that needs no waiting. */
-void aspace_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access);
 
 /* aspace.c, remap.c, map.c */
 /* Goes on with the copy that there is in *child, from *progress; PENDING: the space is held meanwhile. */
 status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child,
 		     uint64_t *progress);
 struct remap_request;
-status_t aspace_remap(struct aspace *aspace, const struct remap_request *request, uint64_t *address);
-/* POPULATE may answer PENDING; *progress is how far it came. */
+/* *place: where the mapping is now, also on entry; 0: the call begins. */
+status_t aspace_remap(struct aspace *aspace, const struct remap_request *request, uint64_t *place,
+		      uint64_t *progress);
 status_t aspace_advise(struct aspace *aspace, uint64_t address, uint64_t length, uint32_t advice,
 		       uint64_t *progress);
-status_t aspace_query(struct aspace *aspace, uint64_t address, struct region_info *info);
+/* *counted: pages counted up to *progress, private ones in the low half. */
+status_t aspace_query(struct aspace *aspace, uint64_t address, struct region_info *info, uint64_t *progress,
+		      uint64_t *counted);
 void aspace_fill_info(const struct aspace *aspace, struct aspace_info *info);
 status_t aspace_set_limit(struct aspace *aspace, uint32_t which, uint64_t value);
 /* Is each page in memory (its own, or in the mapped object)? A byte for each; NO_MEMORY when nothing is mapped there. */

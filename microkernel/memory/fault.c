@@ -10,11 +10,11 @@
 
 #include "abi/guest.h"
 #include "structure/bytes.h"
+#include "thread/work.h"
 
 #define AROUND_PAGES                                                                                         \
 	16u /* aligned group of object pages mapped by one fault; a power of two, within one table */
-#define AHEAD_MAX 16u     /* anonymous pages given to a sequential writer by one fault */
-#define POPULATE_ASKS 16u /* pages missing from paged objects that one call asks for without waiting */
+#define AHEAD_MAX 16u /* anonymous pages given to a sequential writer by one fault */
 
 struct fault {
 	struct region *region;
@@ -186,7 +186,7 @@ void aspace_premap(struct region *region)
 		return;
 	for (; (slot = object_next_slot(region->object, &page, end)); page++) {
 		uint64_t *entry = table_make(region->aspace, region->start + ((page - first) << PAGE_SHIFT));
-		if (!entry)
+		if (!entry || work_spent(1))
 			return;
 		if (!*entry)
 			map_slot(region, entry, slot);
@@ -272,16 +272,4 @@ status_t aspace_touch(struct aspace *aspace, uint64_t address, uint32_t access, 
 		aspace->minor_faults++;
 	*reason = reason_of(status);
 	return status;
-}
-
-void aspace_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access)
-{
-	unsigned asked = 0;
-	for (uint64_t address = start; address < end && asked < POPULATE_ASKS; address += PAGE_SIZE) {
-		uint32_t reason;
-		status_code_t status = aspace_touch(aspace, address, access, TOUCH_NOWAIT, &reason);
-		if (status == STATUS_NO_MEMORY)
-			return;
-		asked += status == STATUS_WOULD_BLOCK;
-	}
 }

@@ -85,17 +85,6 @@ static struct region *make_region(struct aspace *aspace, const struct map_reques
 	return region_create(aspace, &model);
 }
 
-/* Make pages of a new mapping present as its flags ask. */
-static void fill_region(struct aspace *aspace, uint64_t start, const struct map_request *request)
-{
-	uint32_t access = request->prot & PROT_BIT_WRITE ? PROT_BIT_WRITE : PROT_BIT_READ;
-	uint64_t end = start + request->length;
-	if (request->flags & (MAP_FLAG_POPULATE | MAP_FLAG_LOCKED))
-		aspace_populate(aspace, start, end, access);
-	else if ((request->flags & MAP_FLAG_PREMAP) && region_at(aspace, start)->object)
-		aspace_premap(region_at(aspace, start));
-}
-
 static status_t place_region(struct aspace *aspace, const struct map_request *request, struct region *region,
 			     uint64_t *address)
 {
@@ -118,12 +107,9 @@ static status_t map_object(struct aspace *aspace, const struct map_request *requ
 	if (!region)
 		return STATUS_NO_MEMORY;
 	status_code_t status = place_region(aspace, request, region, address);
-	if (status) {
+	if (status)
 		region_free(region);
-		return status;
-	}
-	fill_region(aspace, *address, request);
-	return STATUS_OK;
+	return status;
 }
 
 status_t aspace_map(struct aspace *aspace, const struct map_request *request, struct memory_object *object,
@@ -158,7 +144,7 @@ status_t aspace_unmap(struct aspace *aspace, uint64_t address, uint64_t length)
 	struct region *region;
 	while ((region = region_above(aspace, address)) && region->start < end) {
 		address = region->end;
-		if (!pages_remove_some(&batch, region->start, region->end)) {
+		if (work_spent(WORK_OF_REGION) || !pages_remove_some(&batch, region->start, region->end)) {
 			tlb_finish(&batch);
 			return aspace_hold(aspace);
 		}
@@ -170,10 +156,10 @@ status_t aspace_unmap(struct aspace *aspace, uint64_t address, uint64_t length)
 	return STATUS_OK;
 }
 
-/* Change one region that lies inside the range. */
-static status_t protect_region(struct aspace *aspace, struct region *region, uint32_t prot,
-			       struct tlb_batch *batch)
+/* Change one region that lies inside the range, on from *at. WOULD_BLOCK: enough for now. */
+static status_t protect_region(struct region *region, uint32_t prot, struct tlb_batch *batch, uint64_t *at)
 {
+	const struct aspace *aspace = region->aspace;
 	bool more_data = (prot & ~(uint32_t)region->prot & PROT_BIT_WRITE) && region_private(region);
 	if (prot & ~(uint32_t)region->max_prot)
 		return STATUS_DENIED;
@@ -181,26 +167,28 @@ static status_t protect_region(struct aspace *aspace, struct region *region, uin
 	    (aspace->data << PAGE_SHIFT) + (region->end - region->start) > aspace->limits[LIMIT_DATA])
 		return STATUS_NO_MEMORY;
 	region_change(region, prot, region->flags);
-	pages_protect(batch, region);
-	return STATUS_OK;
+	bool all = !work_spent(WORK_OF_REGION) && pages_protect_some(batch, region, at);
+	return all ? STATUS_OK : STATUS_WOULD_BLOCK;
 }
 
-status_t aspace_protect(struct aspace *aspace, uint64_t address, uint64_t length, uint32_t prot)
+status_t aspace_protect(struct aspace *aspace, uint64_t address, uint64_t length, uint32_t prot,
+			uint64_t *progress)
 {
 	struct tlb_batch batch;
-	uint64_t end = address + length;
+	uint64_t end = address + length, at = address + *progress;
 	if (!range_valid(address, length) || prot & ~PROT_ALL)
 		return STATUS_INVALID;
-	status_code_t status = regions_cut(aspace, address, end);
+	status_code_t status = *progress ? STATUS_OK : regions_cut(aspace, address, end);
 	tlb_begin(&batch, aspace);
-	while (!status && address < end) {
-		struct region *region = region_at(aspace, address);
-		status = region ? protect_region(aspace, region, prot, &batch) : STATUS_NO_MEMORY;
+	while (!status && at < end) {
+		struct region *region = region_at(aspace, at);
+		status = region ? protect_region(region, prot, &batch, &at) : STATUS_NO_MEMORY;
 		if (!status)
-			address = region_merge(region)->end;
+			at = region_merge(region)->end;
 	}
 	tlb_finish(&batch);
-	return status;
+	*progress = at - address;
+	return status == STATUS_WOULD_BLOCK ? aspace_hold(aspace) : status;
 }
 
 /* Flags that an advice sets and clears in the regions of its range. */
@@ -223,8 +211,8 @@ static status_t change_flags(struct aspace *aspace, uint64_t start, uint64_t end
 {
 	status_code_t status = regions_cut(aspace, start, end);
 	while (!status && start < end) {
-		struct region *region = region_above(aspace, start);
-		if (!region || region->start > start)
+		struct region *region = region_at(aspace, start);
+		if (!region)
 			return STATUS_NO_MEMORY;
 		if ((set & MAP_FLAG_WIPE_ON_FORK) && (region->object || !region_private(region)))
 			return STATUS_INVALID;
@@ -234,41 +222,63 @@ static status_t change_flags(struct aspace *aspace, uint64_t start, uint64_t end
 	return status;
 }
 
-static status_t discard(struct aspace *aspace, uint64_t start, uint64_t end)
+/* The lowest bit of *progress says that there was a gap. */
+static status_t discard(struct aspace *aspace, uint64_t start, uint64_t end, uint64_t *progress)
 {
 	struct tlb_batch batch;
-	uint64_t covered = start;
-	bool locked = false;
+	struct region *region;
+	uint64_t at = start + page_down(*progress);
+	bool gap = *progress & 1, stopped = false, locked = false;
 	tlb_begin(&batch, aspace);
-	struct region *region = region_above(aspace, start);
-	for (; region && region->start < end && !locked; region = region_next(region)) {
-		uint64_t low = region->start > start ? region->start : start;
-		uint64_t high = least(region->end, end);
+	while (!stopped && !locked && (region = region_above(aspace, at)) && region->start < end) {
+		gap |= region->start > at;
+		at = region->start > at ? region->start : at;
 		locked = region->flags & MAP_FLAG_LOCKED;
-		if (!locked)
-			pages_remove(&batch, low, high);
-		covered = low == covered ? high : covered;
+		stopped = locked || work_spent(WORK_OF_REGION) ||
+			  !pages_remove_some(&batch, at, least(region->end, end));
+		at = stopped ? at : region->end;
 	}
 	tlb_finish(&batch);
+	*progress = (at - start) | gap;
 	if (locked)
 		return STATUS_INVALID;
-	return covered >= end ? STATUS_OK : STATUS_NO_MEMORY;
+	if (stopped)
+		return aspace_hold(aspace);
+	return gap || at < end ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
-/* Goes on from *progress bytes, so that a restarted call does not look at what is there. */
-static status_t populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access,
+status_t aspace_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t access,
 			 uint64_t *progress)
 {
-	for (start += *progress; start < end; start += PAGE_SIZE, *progress += PAGE_SIZE) {
+	for (start += *progress; start < end; start += PAGE_SIZE) {
 		uint32_t reason;
 		status_code_t status = aspace_touch(aspace, start, access, 0, &reason);
 		if (status)
 			return status;
-		if (work_spent(WORK_OF_PAGE)) {
-			*progress += PAGE_SIZE;
+		*progress += PAGE_SIZE;
+		if (work_spent(WORK_OF_PAGE))
 			return work_stop();
-		}
 	}
+	return STATUS_OK;
+}
+
+/* What cannot be had is left to faults. */
+static status_t try_to_populate(struct aspace *aspace, uint64_t start, uint64_t end, uint32_t prot,
+				uint64_t *progress)
+{
+	uint32_t access = prot & PROT_BIT_WRITE ? PROT_BIT_WRITE : PROT_BIT_READ;
+	status_code_t status = aspace_populate(aspace, start, end, access, progress);
+	return status == STATUS_PENDING ? status : STATUS_OK;
+}
+
+status_t aspace_fill(struct aspace *aspace, uint64_t address, const struct map_request *request,
+		     uint64_t *progress)
+{
+	struct region *region = region_at(aspace, address);
+	if (request->flags & (MAP_FLAG_POPULATE | MAP_FLAG_LOCKED))
+		return try_to_populate(aspace, address, address + request->length, request->prot, progress);
+	if ((request->flags & MAP_FLAG_PREMAP) && region && region->object)
+		aspace_premap(region);
 	return STATUS_OK;
 }
 
@@ -285,22 +295,29 @@ static uint64_t unlocked_bytes(struct aspace *aspace, uint64_t start, uint64_t e
 	return bytes;
 }
 
-static status_t lock(struct aspace *aspace, uint64_t start, uint64_t end)
+static status_t set_locked(struct aspace *aspace, uint64_t start, uint64_t end)
 {
 	uint64_t more = unlocked_bytes(aspace, start, end);
 	if (more && (aspace->locked << PAGE_SHIFT) + more > aspace->limits[LIMIT_LOCKED])
 		return STATUS_LIMIT;
-	status_code_t status = change_flags(aspace, start, end, MAP_FLAG_LOCKED, 0);
-	if (status)
-		return status;
-	struct region *region = region_at(aspace, start);
-	for (; region && region->start < end; region = region_next(region)) {
-		uint64_t low = region->start > start ? region->start : start;
+	return change_flags(aspace, start, end, MAP_FLAG_LOCKED, 0);
+}
+
+/* The regions that have become locked are as they are now: others' calls may come in between. */
+static status_t lock(struct aspace *aspace, uint64_t start, uint64_t end, uint64_t *progress)
+{
+	status_code_t status = *progress ? STATUS_OK : set_locked(aspace, start, end);
+	struct region *region;
+	uint64_t at = start + *progress;
+	while (!status && at < end && (region = region_above(aspace, at))) {
+		uint64_t done = 0, low = region->start > at ? region->start : at;
 		uint64_t high = least(region->end, end);
-		bool copies = region_private(region) && (region->prot & PROT_BIT_WRITE);
-		aspace_populate(aspace, low, high, copies ? PROT_BIT_WRITE : PROT_BIT_READ);
+		uint32_t prot = region_private(region) ? region->prot : 0;
+		status = try_to_populate(aspace, low, high, prot, &done);
+		at = status ? low + done : high;
+		*progress = at - start;
 	}
-	return STATUS_OK;
+	return status;
 }
 
 status_t aspace_advise(struct aspace *aspace, uint64_t address, uint64_t length, uint32_t advice,
@@ -311,13 +328,13 @@ status_t aspace_advise(struct aspace *aspace, uint64_t address, uint64_t length,
 	if (!range_valid(address, length))
 		return STATUS_INVALID;
 	if (advice == ADVICE_DISCARD)
-		return discard(aspace, address, end);
+		return discard(aspace, address, end, progress);
 	if (advice == ADVICE_POPULATE_READ)
-		return populate(aspace, address, end, PROT_BIT_READ, progress);
+		return aspace_populate(aspace, address, end, PROT_BIT_READ, progress);
 	if (advice == ADVICE_POPULATE_WRITE)
-		return populate(aspace, address, end, PROT_BIT_WRITE, progress);
+		return aspace_populate(aspace, address, end, PROT_BIT_WRITE, progress);
 	if (advice == ADVICE_LOCK)
-		return lock(aspace, address, end);
+		return lock(aspace, address, end, progress);
 	return flag_change(advice, &set, &clear) ? change_flags(aspace, address, end, set, clear)
 						 : STATUS_INVALID;
 }

@@ -109,6 +109,25 @@ static bool drop_pages(struct memory_object *object, uint64_t page, uint64_t end
 	return true;
 }
 
+/* Remove the entries that map pages from one on, private copies too, as far as may be done at once: false when there are
+   more. */
+static bool unmap_beyond(struct memory_object *object, uint64_t page)
+{
+	struct region *region;
+	list_for_each(region, &object->regions, object_link) {
+		struct tlb_batch batch;
+		uint64_t first = region->offset >> PAGE_SHIFT, skip = page > first ? page - first : 0;
+		if (skip >= region_pages(region))
+			continue;
+		tlb_begin(&batch, region->aspace);
+		bool all = pages_remove_some(&batch, region->start + (skip << PAGE_SHIFT), region->end);
+		tlb_finish(&batch);
+		if (!all)
+			return false;
+	}
+	return true;
+}
+
 status_t memory_object_resize(struct memory_object *object, uint64_t pages)
 {
 	if (memory_object_fixed(object))
@@ -118,11 +137,10 @@ status_t memory_object_resize(struct memory_object *object, uint64_t pages)
 	uint64_t old = object->pages;
 	if (pages < old) {
 		object->pages = pages;
-		object_unmap(object, pages, old - pages, true);
 		pager_answer(object, pages, old - pages, false);
 	}
 	/* What an earlier call has left goes too, before it could be seen again. */
-	if (!drop_pages(object, object->pages, OBJECT_PAGES_MAX))
+	if (!unmap_beyond(object, object->pages) || !drop_pages(object, object->pages, OBJECT_PAGES_MAX))
 		return work_stop();
 	object->pages = pages;
 	return STATUS_OK;
@@ -132,11 +150,13 @@ status_t memory_object_discard(struct memory_object *object, uint64_t page, uint
 {
 	if (memory_object_fixed(object))
 		return STATUS_NOT_SUPPORTED;
-	if (page >= object->pages)
-		return STATUS_OK;
-	count = least(count, object->pages - page);
-	object_unmap(object, page, count, false);
-	return drop_pages(object, page, page + count) ? STATUS_OK : work_stop();
+	uint64_t end = page < object->pages ? page + least(count, object->pages - page) : 0;
+	for (; object_next_slot(object, &page, end); page++) {
+		if (work_spent(WORK_OF_REGION))
+			return work_stop();
+		object_slot_replace(object, page, 0);
+	}
+	return STATUS_OK;
 }
 
 void memory_object_info(const struct memory_object *object, struct object_info *info)
@@ -193,7 +213,7 @@ void object_slot_replace(struct memory_object *object, uint64_t page, uint64_t s
 {
 	uint64_t old = object_slot(object, page);
 	if (old)
-		object_unmap(object, page, 1, false);
+		object_unmap(object, page);
 	object_slot_set(object, page, slot);
 	if (old)
 		frame_put(slot_frame(old));
@@ -269,23 +289,8 @@ void *object_page_peek(const struct memory_object *object, uint64_t page, bool w
 	return frame_data(slot_frame(slot));
 }
 
-/* What happens to the entries that map an object's pages. */
-enum mapping_change { MAPPING_UNMAP, MAPPING_UNMAP_COPIES, MAPPING_PROTECT };
-
-static void change_entry(struct tlb_batch *batch, uint64_t *entry, uint64_t address,
-			 enum mapping_change change)
-{
-	bool own = *entry & PTE_PRIVATE;
-	if (change == MAPPING_UNMAP_COPIES || (change == MAPPING_UNMAP && !own)) {
-		page_remove(batch, entry, address);
-	} else if (change == MAPPING_PROTECT && !own && (*entry & PTE_WRITE)) {
-		pte_set(entry, *entry & ~PTE_WRITE);
-		tlb_add(batch, address);
-	}
-}
-
-/* Change the part of a region that maps [page, end) of its object. */
-static void change_region(struct region *region, uint64_t page, uint64_t end, enum mapping_change change)
+/* Remove the entries that map [page, end) of a region's object, or with `protect` make them read-only. */
+static void change_region(struct region *region, uint64_t page, uint64_t end, bool protect)
 {
 	struct tlb_batch batch;
 	uint64_t first = region->offset >> PAGE_SHIFT, *entry;
@@ -297,16 +302,24 @@ static void change_region(struct region *region, uint64_t page, uint64_t end, en
 	uint64_t at = region->start + ((page - first) << PAGE_SHIFT),
 		 at_end = at + ((high - page) << PAGE_SHIFT);
 	tlb_begin(&batch, region->aspace);
-	for (; (entry = table_next(region->aspace, &at, at_end)); at += PAGE_SIZE)
-		change_entry(&batch, entry, at, change);
+	for (; (entry = table_next(region->aspace, &at, at_end)); at += PAGE_SIZE) {
+		if (*entry & PTE_PRIVATE)
+			continue;
+		if (!protect) {
+			page_remove(&batch, entry, at);
+		} else if (*entry & PTE_WRITE) {
+			pte_set(entry, *entry & ~PTE_WRITE);
+			tlb_add(&batch, at);
+		}
+	}
 	tlb_finish(&batch);
 }
 
-void object_unmap(struct memory_object *object, uint64_t page, uint64_t count, bool copies)
+void object_unmap(struct memory_object *object, uint64_t page)
 {
 	struct region *region;
 	list_for_each(region, &object->regions, object_link)
-		change_region(region, page, page + count, copies ? MAPPING_UNMAP_COPIES : MAPPING_UNMAP);
+		change_region(region, page, page + 1, false);
 }
 
 void object_protect(struct memory_object *object, uint64_t page, uint64_t count)
@@ -314,5 +327,5 @@ void object_protect(struct memory_object *object, uint64_t page, uint64_t count)
 	struct region *region;
 	list_for_each(region, &object->regions, object_link)
 		if (!region_private(region))
-			change_region(region, page, page + count, MAPPING_PROTECT);
+			change_region(region, page, page + count, true);
 }

@@ -104,8 +104,8 @@ status_t object_page(struct memory_object *object, uint64_t page, uint32_t how, 
 void *object_page_peek(const struct memory_object *object, uint64_t page, bool write);
 /* May a mapping of this slot be writable now? */
 bool object_slot_writable(const struct memory_object *object, uint64_t slot);
-/* Remove all mappings of pages; with `copies` also the private copies that regions made of them. */
-void object_unmap(struct memory_object *object, uint64_t page, uint64_t count, bool copies);
+/* Remove all mappings of a page, but not the private copies that regions made of it. */
+void object_unmap(struct memory_object *object, uint64_t page);
 /* Make all mappings of pages read-only. */
 void object_protect(struct memory_object *object, uint64_t page, uint64_t count);
 /* Put a slot, with its frame's reference, in place of a page's, whose mappings and frame go; 0: none. Room for it is there. */

@@ -18,7 +18,7 @@
 #include "thread/work.h"
 
 #define ASK_PAGES 16u      /* read ahead: missing pages behind the one wanted */
-#define COLLECT_PAGES 256u /* longest dirty run, when the asker sets no limit */
+#define COLLECT_PAGES 256u /* longest dirty run */
 
 static struct list_node asking = { &asking, &asking };
 
@@ -176,7 +176,7 @@ static uint64_t start_writing(struct memory_object *object, uint64_t page, uint6
 
 status_t pager_collect_dirty(struct memory_object *object, uint64_t *page, uint64_t *count)
 {
-	uint64_t slot = 0, max = *count ? *count : COLLECT_PAGES;
+	uint64_t slot = 0, max = *count && *count < COLLECT_PAGES ? *count : COLLECT_PAGES;
 	if (object->type != MEMORY_PAGED)
 		return STATUS_NOT_SUPPORTED;
 	if (!object->dirty)
@@ -195,9 +195,13 @@ status_t pager_clean(struct memory_object *object, uint64_t page, uint64_t count
 		end = page + count < page || page + count > object->pages ? object->pages : page + count;
 	if (object->type != MEMORY_PAGED)
 		return STATUS_NOT_SUPPORTED;
-	for (; (slot = object_next_slot(object, &page, end)); page++)
-		if (slot_state(slot) == PAGE_WRITING)
-			object_slot_set(object, page, (slot & ~SLOT_STATE) | PAGE_CLEAN_WRITABLE);
+	for (; (slot = object_next_slot(object, &page, end)); page++) {
+		if (slot_state(slot) != PAGE_WRITING)
+			continue;
+		if (work_spent(1))
+			return work_stop();
+		object_slot_set(object, page, (slot & ~SLOT_STATE) | PAGE_CLEAN_WRITABLE);
+	}
 	return STATUS_OK;
 }
 
@@ -227,7 +231,7 @@ static struct frame *moved_frame(struct memory_object *object, struct memory_obj
 	bool sole = slot && source->type == MEMORY_ANONYMOUS && slot_frame(slot)->references == 1;
 	if (!sole || !frame_recharge(slot_frame(slot), object->object.account))
 		return shared_frame(object, source, page);
-	object_unmap(source, page, 1, false);
+	object_unmap(source, page);
 	object_slot_set(source, page, 0);
 	return slot_frame(slot);
 }

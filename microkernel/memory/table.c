@@ -295,14 +295,6 @@ void page_remove(struct tlb_batch *batch, uint64_t *entry, uint64_t address)
 		table_release(batch, address);
 }
 
-void pages_remove(struct tlb_batch *batch, uint64_t start, uint64_t end)
-{
-	uint64_t *entry;
-	for (uint64_t address = start; (entry = table_next(batch->aspace, &address, end));
-	     address += PAGE_SIZE)
-		page_remove(batch, entry, address);
-}
-
 bool pages_remove_some(struct tlb_batch *batch, uint64_t start, uint64_t end)
 {
 	uint64_t *entry;
@@ -311,7 +303,7 @@ bool pages_remove_some(struct tlb_batch *batch, uint64_t start, uint64_t end)
 			return false;
 		page_remove(batch, entry, start);
 	}
-	return !work_spent(WORK_OF_PAGE / 8);
+	return true;
 }
 
 /* A private page without other holders may be written at once; an object's page must be asked for again. */
@@ -324,16 +316,18 @@ static uint64_t write_bit(const struct region *region, uint64_t entry)
 	return region_private(region) ? 0 : entry & PTE_WRITE;
 }
 
-void pages_protect(struct tlb_batch *batch, struct region *region)
+bool pages_protect_some(struct tlb_batch *batch, const struct region *region, uint64_t *at)
 {
 	const uint64_t rights = PTE_PRESENT | PTE_ACCESSED | PTE_USER | PTE_WRITE | PTE_NO_EXEC;
 	uint64_t *entry;
-	uint64_t address = region->start;
-	for (; (entry = table_next(batch->aspace, &address, region->end)); address += PAGE_SIZE) {
+	for (; (entry = table_next(batch->aspace, at, region->end)); *at += PAGE_SIZE) {
+		if (work_spent(1))
+			return false;
 		uint64_t value = (*entry & ~rights) | page_entry_bits(region) | write_bit(region, *entry);
 		if (value == *entry)
 			continue;
 		pte_set(entry, value);
-		tlb_add(batch, address);
+		tlb_add(batch, *at);
 	}
+	return true;
 }

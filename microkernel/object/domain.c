@@ -11,6 +11,7 @@
 #include "route/descriptor.h"
 #include "route/route.h"
 #include "thread/thread.h"
+#include "thread/work.h"
 
 #define WATCHERS_MAX 16u
 
@@ -21,6 +22,7 @@ struct watcher {
 };
 
 struct list_node all_domains = { &all_domains, &all_domains };
+static struct list_node ending = { &ending, &ending };
 struct domain *supervisor_domain;
 
 struct domain *domain_create(struct account *account)
@@ -56,7 +58,7 @@ void domain_destroy(struct object *object)
 
 status_t domain_watch(struct domain *domain, struct notification *notification, uint64_t bits)
 {
-	if (!domain_lives(domain)) {
+	if (!domain_lives(domain) && !list_linked(&domain->ending_link)) {
 		notification_signal(notification, bits);
 		return STATUS_OK;
 	}
@@ -103,10 +105,31 @@ void domain_end(struct domain *domain, enum domain_end end, uint32_t code)
 	if (domain == supervisor_domain)
 		panic("the supervisor ended (end %u, code %u): nothing can restart the system's servers", end,
 		      code);
+	object_get(&domain->object);
+	list_append(&ending, &domain->ending_link);
+	cpu_self()->attention = true;
+}
+
+/* False: there is more. */
+static bool end_threads(struct domain *domain)
+{
 	struct thread *thread;
-	while ((thread = list_first(&domain->threads, struct thread, domain_link)))
+	while ((thread = list_first(&domain->threads, struct thread, domain_link))) {
+		if (work_spent(WORK_OF_PAGE))
+			return false;
 		thread_end(thread);
-	handle_close_all(domain);
+	}
+	return true;
+}
+
+bool domain_end_some(void)
+{
+	struct domain *domain = list_first(&ending, struct domain, ending_link);
+	if (!domain)
+		return false;
+	if (!end_threads(domain) || !handle_close_some(domain))
+		return true;
+	list_remove(&domain->ending_link);
 	route_table_destroy(domain);
 	descriptors_forget(domain);
 	if (domain->aspace)
@@ -116,6 +139,8 @@ void domain_end(struct domain *domain, enum domain_end end, uint32_t code)
 		object_put(&domain->shortage->object);
 	domain->shortage = NULL;
 	domain_tell_watchers(domain);
+	object_put(&domain->object);
+	return true;
 }
 
 void domain_fault(struct thread *thread, uint64_t fault_address)

@@ -45,6 +45,7 @@ struct handle_table {
 	uint32_t capacity;
 	uint32_t used;
 	uint32_t first_free;
+	uint32_t closed; /* slots above 0 that handle_close_some has passed */
 };
 
 /* The object behind a handle when it is of that kind (KIND_NONE: any) and the handle has those rights, else NULL and
@@ -63,8 +64,8 @@ status_t handle_insert_fixed(struct domain *domain, uint32_t index, struct objec
 /* Room for `count` more handles. */
 status_t handle_reserve(struct domain *domain, uint32_t count);
 status_t handle_close(struct domain *domain, handle_t handle);
-/* Close all and give the table's memory back: the domain has ended. */
-void handle_close_all(struct domain *domain);
+/* Close all and give the table's memory back, the domain has ended: as far as may be done at once, false when there is more. */
+bool handle_close_some(struct domain *domain);
 
 struct domain {
 	struct object object;
@@ -72,6 +73,7 @@ struct domain {
 	struct account *account; /* the same as object.account */
 	struct list_node threads;
 	struct list_node domains_link; /* in all_domains */
+	struct list_node ending_link;  /* in the list of domains that have ended, while something is left */
 	uint64_t entry;                /* where guest exits enter; 0: none set */
 	struct route_table *routes;    /* of its guests (route/route.h); NULL: none */
 	struct list_node
@@ -99,8 +101,11 @@ static inline bool domain_lives(const struct domain *domain)
 	return domain->status.end == DOMAIN_LIVES;
 }
 
-/* End all threads, close all handles, release the space, tell the watchers. The current thread may be among them. */
+/* Its threads run no more; with the dead objects they are ended, all handles closed, the space released and the watchers told.
+   The current thread may be among them. */
 void domain_end(struct domain *domain, enum domain_end end, uint32_t code);
+/* Do some of that, for domains that have ended. False: there was nothing to do. */
+bool domain_end_some(void);
 /* The thread's native code faulted (its frame says how): report and end its domain. */
 void domain_fault(struct thread *thread, uint64_t fault_address);
 /* Start the first domain, the supervisor, from the flat image linked into the kernel (abi/boot.h). Panics with a clear

@@ -7,6 +7,7 @@
 #include "object/object.h"
 #include "object/domain.h"
 #include "structure/bytes.h"
+#include "thread/work.h"
 
 #define FIRST_CAPACITY 32u
 #define GENERATION_MAX 0xfffu
@@ -138,14 +139,17 @@ status_t handle_close(struct domain *domain, handle_t handle)
 	return STATUS_OK;
 }
 
-void handle_close_all(struct domain *domain)
+bool handle_close_some(struct domain *domain)
 {
 	struct handle_table *table = &domain->handles;
-	for (uint32_t index = 1; index < table->capacity; index++)
-		if (table->slots[index].object)
-			slot_close(domain, index);
-	if (!table->capacity)
-		return;
+	for (; table->closed + 1 < table->capacity; table->closed++) {
+		if (!table->slots[table->closed + 1].object)
+			continue;
+		if (work_spent(WORK_OF_REGION))
+			return false;
+		slot_close(domain, table->closed + 1);
+	}
 	kernel_free(table->slots, table->capacity * sizeof(*table->slots), domain->account);
 	*table = (struct handle_table){ 0 };
+	return true;
 }

@@ -104,17 +104,26 @@ void object_reap(void)
 		;
 }
 
+/* False: none is dead. */
+static bool object_destroy_one(void)
+{
+	struct object *object = dead_objects;
+	if (!object)
+		return false;
+	dead_objects = object->next_dead;
+	kernel_assert(object->kind && object->kind < KIND_COUNT);
+	destroy[object->kind](object);
+	return true;
+}
+
 bool object_reap_some(void)
 {
 	work_begin();
-	while (dead_objects && !work_spent(WORK_OF_PAGE)) {
-		struct object *object = dead_objects;
-		dead_objects = object->next_dead;
-		kernel_assert(object->kind && object->kind < KIND_COUNT);
-		destroy[object->kind](object);
-	}
+	bool more = true;
+	while (more && !work_spent(WORK_OF_PAGE))
+		more = domain_end_some() || object_destroy_one();
 	work_unbounded();
-	return !dead_objects;
+	return !more;
 }
 
 uint64_t object_count(void)

@@ -11,6 +11,7 @@
 #include "memory/memory.h"
 #include "memory/object.h"
 #include "structure/bytes.h"
+#include "thread/work.h"
 
 #define FIRST_SLOTS 64u
 
@@ -129,9 +130,15 @@ struct descriptors *descriptors_create(struct domain *domain, struct account *ac
 void descriptors_destroy(struct object *object)
 {
 	struct descriptors *table = (struct descriptors *)object;
-	for (uint32_t number = 0; number < table->capacity; number++)
-		if (table->slots[number])
-			descriptor_free(table->slots[number], object->account);
+	for (; table->freed < table->capacity; table->freed++) {
+		if (!table->slots[table->freed])
+			continue;
+		if (work_spent(WORK_OF_REGION)) {
+			object_requeue(object);
+			return;
+		}
+		descriptor_free(table->slots[table->freed], object->account);
+	}
 	slots_free(table);
 	object_put(&table->notification->object);
 	object_put(&table->domain->object);

@@ -39,6 +39,7 @@ struct descriptors {
 	uint64_t bits;
 	struct descriptor **slots; /* NULL: no row */
 	uint32_t capacity;
+	uint32_t freed; /* slots passed, once it is dead */
 };
 
 /* The row of a number in the thread's table, or NULL: the call is forwarded. */

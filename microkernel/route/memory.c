@@ -68,11 +68,12 @@ int route_protect(struct route_call *call)
 	if (!range_valid(address, length) || length > LENGTH_MAX)
 		return ROUTE_FORWARD;
 	struct route_space *space = space_take(thread);
+	uint64_t progress = 0;
 	if (!space)
 		return ROUTE_FORWARD;
-	return space_release(
-		thread, space,
-		aspace_protect(thread->guest_aspace, address, length, (uint32_t)call->parameters[2]));
+	return space_release(thread, space,
+			     aspace_protect(thread->guest_aspace, address, length,
+					    (uint32_t)call->parameters[2], &progress));
 }
 
 /* The break moves to `end`: memory with the tag P1 is added behind the old one, or what lies behind the new one goes. */

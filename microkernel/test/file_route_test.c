@@ -176,7 +176,7 @@ KERNEL_TEST(route_file_forwards_a_bad_buffer)
 	TEST_CHECK(write_at(&f, last, 16, 0) == FORWARDED && object_load(f.object, 0) == 5);
 	TEST_CHECK(read_at(&f, last, 16, 0) == FORWARDED && load(f.space, last) == 9);
 	TEST_CHECK(write_at(&f, 0, 8, 0) == FORWARDED && write_at(&f, USER_LIMIT, 8, 0) == FORWARDED);
-	TEST_CHECK(!aspace_protect(f.space, BUFFER, PAGE_SIZE, PROT_BIT_READ));
+	TEST_CHECK(!protect_whole(f.space, BUFFER, PAGE_SIZE, PROT_BIT_READ));
 	TEST_CHECK(read_at(&f, BUFFER, 8, 0) == FORWARDED && write_at(&f, BUFFER, 8, 0) == 8);
 	TEST_CHECK(f.page->file.position == 0);
 	end(&f);

@@ -154,6 +154,7 @@ KERNEL_TEST(endpoint_server_death_restarts_callers)
 	TEST_CHECK(fixture_call(second, (struct fixture_call){ CALL_ipc_call, { pair.call, 2 } }) ==
 		   STATUS_PENDING);
 	domain_end(pair.server_domain, DOMAIN_FAULTED, 1);
+	object_reap();
 	TEST_CHECK((int64_t)pair.client->frame.rax == STATUS_RESTART && pair.client->wait == WAIT_NONE);
 	TEST_CHECK((int64_t)second->frame.rax == STATUS_RESTART);
 	TEST_CHECK(call(&pair, MESSAGE_TAG(1, 0, 0), 0) == STATUS_RESTART);
@@ -167,6 +168,7 @@ KERNEL_TEST(endpoint_client_death_clears_reply_right)
 	TEST_CHECK(receive(&pair) == STATUS_PENDING);
 	TEST_CHECK(call(&pair, MESSAGE_TAG(1, 0, 0), 0) == STATUS_PENDING);
 	domain_end(pair.client_domain, DOMAIN_KILLED, 0);
+	object_reap();
 	TEST_CHECK(!pair.server->serving && reply(&pair, 0, 0) == STATUS_CANCELLED);
 	pair_end(&pair);
 }
@@ -203,6 +205,7 @@ KERNEL_TEST(notification_watchers_are_told)
 	struct notification *notification = notification_create(&root_account);
 	TEST_CHECK(!domain_watch(domain, notification, 4));
 	domain_end(domain, DOMAIN_EXITED, 3);
+	object_reap();
 	TEST_CHECK(notification->bits == 4 && domain->status.code == 3);
 	TEST_CHECK(!domain_watch(domain, notification, 16) && notification->bits == 20);
 	object_put(&notification->object);

@@ -51,7 +51,7 @@ KERNEL_TEST(memory_call_map_rights)
 	uint64_t none = fixture_give(guest.domain, object, RIGHT_MANAGE, 0);
 	TEST_CHECK(!call_map(&guest, reads, PROT_BIT_READ, MAP_FLAG_SHARED));
 	uint64_t place = guest.thread->frame.rdx;
-	TEST_CHECK(aspace_protect(guest.own, place, PAGES(1), RW) == STATUS_DENIED);
+	TEST_CHECK(protect_whole(guest.own, place, PAGES(1), RW) == STATUS_DENIED);
 	TEST_CHECK(call_map(&guest, reads, RW, MAP_FLAG_SHARED) == STATUS_DENIED);
 	TEST_CHECK(call_map(&guest, reads, PROT_BIT_EXEC, 0) == STATUS_DENIED);
 	TEST_CHECK(!call_map(&guest, reads, RW, 0) && !call_map(&guest, all, RW, MAP_FLAG_SHARED));
@@ -224,7 +224,7 @@ static void exercise(struct account *account)
 		status = fork_whole(space, account, &child) | object_share(b, a, &range, &done);
 	if (!status)
 		status = store(child, GUEST, 1) | store(space, GUEST << 2, 1) |
-			 aspace_remap(space, &move, &place);
+			 remap_whole(space, &move, &place);
 	if (child)
 		object_put(&child->object);
 	if (space)

@@ -130,7 +130,7 @@ KERNEL_TEST(memory_copy_forced_writes_stay_private)
 	struct memory_object *object = memory_object_create(&root_account, 1, 0);
 	uint64_t word = 9, done = 0;
 	TEST_CHECK(space && object && !object_store(object, 0, 1) && !map_at(space, BASE, 1, object, 0));
-	TEST_CHECK(!aspace_protect(space, BASE, PAGES(1), PROT_BIT_READ | PROT_BIT_EXEC) &&
+	TEST_CHECK(!protect_whole(space, BASE, PAGES(1), PROT_BIT_READ | PROT_BIT_EXEC) &&
 		   load(space, BASE) == 1);
 	struct copy_side from = copy_side_kernel(&word);
 	struct copy_side to = { .aspace = space, .address = BASE, .flags = TOUCH_FORCE };
@@ -138,7 +138,7 @@ KERNEL_TEST(memory_copy_forced_writes_stay_private)
 	TEST_CHECK(load(space, BASE) == 9 && object_load(object, 0) == 1);
 	TEST_CHECK(store(space, BASE, 2) == STATUS_BAD_ADDRESS);
 	TEST_CHECK(!map_at(space, BASE, 1, object, MAP_FLAG_SHARED));
-	TEST_CHECK(!aspace_protect(space, BASE, PAGES(1), PROT_BIT_READ));
+	TEST_CHECK(!protect_whole(space, BASE, PAGES(1), PROT_BIT_READ));
 	done = 0;
 	TEST_CHECK(copy_run(&to, &from, sizeof word, &done) == STATUS_BAD_ADDRESS);
 	object_put(&space->object);

@@ -20,8 +20,9 @@ static inline status_code_t map_at(struct aspace *space, uint64_t address, uint6
 	struct map_request request = {
 		.address = address, .length = PAGES(pages), .prot = RW, .flags = flags | MAP_FLAG_FIXED
 	};
-	uint64_t place;
-	return aspace_map(space, &request, object, &place);
+	uint64_t place, progress = 0;
+	status_code_t status = aspace_map(space, &request, object, &place);
+	return status ? status : aspace_fill(space, place, &request, &progress);
 }
 
 static inline status_code_t store(struct aspace *space, uint64_t address, uint64_t value)
@@ -36,6 +37,21 @@ static inline status_code_t fork_whole(struct aspace *parent, struct account *ac
 	return aspace_fork(parent, account, child, &progress);
 }
 
+static inline status_code_t remap_whole(struct aspace *space, const struct remap_request *request,
+					uint64_t *place)
+{
+	uint64_t progress = 0;
+	*place = 0;
+	return aspace_remap(space, request, place, &progress);
+}
+
+static inline status_code_t protect_whole(struct aspace *space, uint64_t address, uint64_t bytes,
+					  uint32_t prot)
+{
+	uint64_t progress = 0;
+	return aspace_protect(space, address, bytes, prot, &progress);
+}
+
 /* The word at an address; ~0 when it cannot be read. */
 static inline uint64_t load(struct aspace *space, uint64_t address)
 {
@@ -46,7 +62,8 @@ static inline uint64_t load(struct aspace *space, uint64_t address)
 static inline struct region_info query(struct aspace *space, uint64_t address)
 {
 	struct region_info info = { 0 };
-	status_code_t status = aspace_query(space, address, &info);
+	uint64_t progress = 0, counted = 0;
+	status_code_t status = aspace_query(space, address, &info, &progress, &counted);
 	return status ? (struct region_info){ 0 } : info;
 }
 

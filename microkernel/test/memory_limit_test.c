@@ -156,7 +156,7 @@ KERNEL_TEST(memory_remap_refused_leaves_nothing)
 	uint64_t refused = 0;
 	for (;; refused++) {
 		account->limits.frames = before + refused;
-		status = aspace_remap(space, &request, &place);
+		status = remap_whole(space, &request, &place);
 		if (status != STATUS_NO_MEMORY)
 			break;
 		TEST_CHECK(load(space, request.address) == 7 && load(space, request.address + PAGES(1)) == 8);

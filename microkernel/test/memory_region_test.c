@@ -19,10 +19,10 @@ KERNEL_TEST(memory_map_cuts_and_joins)
 	TEST_CHECK(!aspace_unmap(space, BASE + PAGES(4), PAGES(4)));
 	TEST_CHECK(space->region_count == 2 && space->mapped == 28);
 	TEST_CHECK(query(space, BASE + PAGES(4)).start == BASE + PAGES(8));
-	TEST_CHECK(!aspace_protect(space, BASE + PAGES(10), PAGES(2), PROT_BIT_READ));
+	TEST_CHECK(!protect_whole(space, BASE + PAGES(10), PAGES(2), PROT_BIT_READ));
 	TEST_CHECK(space->region_count == 4 && space->data == 26);
 	TEST_CHECK(store(space, BASE + PAGES(10), 1) == STATUS_BAD_ADDRESS);
-	TEST_CHECK(!aspace_protect(space, BASE + PAGES(10), PAGES(2), RW));
+	TEST_CHECK(!protect_whole(space, BASE + PAGES(10), PAGES(2), RW));
 	TEST_CHECK(space->region_count == 2 && space->data == 28);
 	TEST_CHECK(!map_at(space, BASE + PAGES(4), 4, NULL, 0));
 	TEST_CHECK(space->region_count == 1 && space->mapped == 32);
@@ -55,7 +55,7 @@ KERNEL_TEST(memory_tags_keep_regions_apart)
 	for (request.tag = 1; request.tag <= 3; request.tag++, request.address += PAGES(2))
 		TEST_CHECK(!aspace_map(space, &request, NULL, &place));
 	TEST_CHECK(space->region_count == 3);
-	TEST_CHECK(!aspace_protect(space, BASE + PAGES(1), PAGES(1), PROT_BIT_READ));
+	TEST_CHECK(!protect_whole(space, BASE + PAGES(1), PAGES(1), PROT_BIT_READ));
 	TEST_CHECK(query(space, BASE).tag == 1 && query(space, BASE + PAGES(1)).tag == 1);
 	TEST_CHECK(query(space, BASE + PAGES(2)).tag == 2);
 	request.tag = 3;
@@ -74,13 +74,13 @@ KERNEL_TEST(memory_protect_respects_the_most_and_gaps)
 				       .flags = MAP_FLAG_NOREPLACE };
 	TEST_CHECK(space && !aspace_map(space, &request, NULL, &place));
 	TEST_CHECK(aspace_map(space, &request, NULL, &place) == STATUS_EXISTS);
-	TEST_CHECK(aspace_protect(space, BASE, PAGES(1), RW) == STATUS_DENIED);
+	TEST_CHECK(protect_whole(space, BASE, PAGES(1), RW) == STATUS_DENIED);
 	TEST_CHECK(!map_at(space, BASE + PAGES(4), 2, NULL, 0));
-	TEST_CHECK(aspace_protect(space, BASE, PAGES(6), 0) == STATUS_NO_MEMORY);
+	TEST_CHECK(protect_whole(space, BASE, PAGES(6), 0) == STATUS_NO_MEMORY);
 	TEST_CHECK(query(space, BASE).prot == 0 && query(space, BASE + PAGES(4)).prot == RW);
-	TEST_CHECK(!store(space, BASE + PAGES(4), 7) && !aspace_protect(space, BASE + PAGES(4), PAGES(2), 0));
+	TEST_CHECK(!store(space, BASE + PAGES(4), 7) && !protect_whole(space, BASE + PAGES(4), PAGES(2), 0));
 	TEST_CHECK(load(space, BASE + PAGES(4)) == ~0ull);
-	TEST_CHECK(!aspace_protect(space, BASE + PAGES(4), PAGES(2), PROT_BIT_READ));
+	TEST_CHECK(!protect_whole(space, BASE + PAGES(4), PAGES(2), PROT_BIT_READ));
 	TEST_CHECK(load(space, BASE + PAGES(4)) == 7);
 	object_put(&space->object);
 }
@@ -152,7 +152,7 @@ KERNEL_TEST(memory_limits)
 	TEST_CHECK(aspace_map(space, &request, NULL, &place) == STATUS_NO_MEMORY);
 	request.prot = PROT_BIT_READ;
 	TEST_CHECK(!aspace_map(space, &request, NULL, &place));
-	TEST_CHECK(aspace_protect(space, place, PAGES(4), RW) == STATUS_NO_MEMORY);
+	TEST_CHECK(protect_whole(space, place, PAGES(4), RW) == STATUS_NO_MEMORY);
 	TEST_CHECK(!aspace_set_limit(space, LIMIT_LOCKED, PAGES(2)));
 	uint64_t progress = 0;
 	TEST_CHECK(aspace_advise(space, place, PAGES(3), ADVICE_LOCK, &progress) == STATUS_LIMIT);
@@ -193,17 +193,17 @@ KERNEL_TEST(memory_remap_shrinks_grows_moves)
 	TEST_CHECK(space && !map_at(space, BASE, 4, NULL, 0));
 	for (uint64_t page = 0; page < 4; page++)
 		TEST_CHECK(!store(space, BASE + PAGES(page), page + 1));
-	TEST_CHECK(!aspace_remap(space, &request, &place) && place == BASE && space->mapped == 2);
+	TEST_CHECK(!remap_whole(space, &request, &place) && place == BASE && space->mapped == 2);
 	request.length = PAGES(2);
 	request.new_length = PAGES(8);
-	TEST_CHECK(!aspace_remap(space, &request, &place) && place == BASE && space->mapped == 8);
+	TEST_CHECK(!remap_whole(space, &request, &place) && place == BASE && space->mapped == 8);
 	TEST_CHECK(load(space, BASE + PAGES(1)) == 2 && load(space, BASE + PAGES(2)) == 0);
 	TEST_CHECK(!map_at(space, BASE + PAGES(9), 1, NULL, 0));
 	request.length = PAGES(8);
 	request.new_length = PAGES(10);
-	TEST_CHECK(aspace_remap(space, &request, &place) == STATUS_NO_MEMORY);
+	TEST_CHECK(remap_whole(space, &request, &place) == STATUS_NO_MEMORY);
 	request.flags = REMAP_MAY_MOVE;
-	TEST_CHECK(!aspace_remap(space, &request, &place) && place != BASE && space->mapped == 11);
+	TEST_CHECK(!remap_whole(space, &request, &place) && place != BASE && space->mapped == 11);
 	TEST_CHECK(load(space, BASE) == ~0ull && load(space, place) == 1 &&
 		   load(space, place + PAGES(1)) == 2);
 	TEST_CHECK(space->private == 2 || !store(space, place, 5));
@@ -221,19 +221,19 @@ KERNEL_TEST(memory_remap_fixed_and_keeping)
 					 .flags = REMAP_MAY_MOVE | REMAP_FIXED };
 	TEST_CHECK(space && !map_at(space, BASE, 4, NULL, 0) && !map_at(space, to, 8, NULL, 0));
 	TEST_CHECK(!store(space, BASE + PAGES(3), 3) && !store(space, to + PAGES(3), 33));
-	TEST_CHECK(!aspace_remap(space, &request, &place) && place == to && load(space, to + PAGES(3)) == 3);
+	TEST_CHECK(!remap_whole(space, &request, &place) && place == to && load(space, to + PAGES(3)) == 3);
 	TEST_CHECK(space->mapped == 8 && load(space, BASE) == ~0ull);
 	request = (struct remap_request){ .address = to,
 					  .length = PAGES(4),
 					  .new_length = PAGES(4),
 					  .flags = REMAP_MAY_MOVE | REMAP_KEEP_OLD };
-	TEST_CHECK(!aspace_remap(space, &request, &place) && space->mapped == 12);
+	TEST_CHECK(!remap_whole(space, &request, &place) && space->mapped == 12);
 	TEST_CHECK(load(space, place + PAGES(3)) == 3 && load(space, to + PAGES(3)) == 0);
 	request.flags = REMAP_MAY_MOVE | REMAP_FIXED;
 	request.new_address = to + PAGES(1);
-	TEST_CHECK(aspace_remap(space, &request, &place) == STATUS_INVALID);
+	TEST_CHECK(remap_whole(space, &request, &place) == STATUS_INVALID);
 	request.address = BASE;
 	request.flags = REMAP_MAY_MOVE;
-	TEST_CHECK(aspace_remap(space, &request, &place) == STATUS_BAD_ADDRESS);
+	TEST_CHECK(remap_whole(space, &request, &place) == STATUS_BAD_ADDRESS);
 	object_put(&space->object);
 }

@@ -6,6 +6,8 @@
 
 #include "abi/blocks.h"
 #include "call/call.h"
+#include "ipc/endpoint.h"
+#include "route/descriptor.h"
 #include "test/fixture.h"
 #include "test/memory_fixture.h"
 
@@ -131,6 +133,174 @@ KERNEL_TEST(work_copies_stop_and_go_on)
 	(void)fixture_call(pair.one, fill);
 	TEST_CHECK(pair.one->restart && finish(pair.one) >= 4 && pair.space->private == MANY + 300);
 	fixture_end(pair.domain);
+}
+
+/* The call stops at least `stops` times and then succeeds. */
+static bool stops(struct pair *pair, struct fixture_call call, unsigned stops)
+{
+	(void)fixture_call(pair->one, call);
+	return pair->one->restart && finish(pair->one) > stops && pair->one->frame.rax == STATUS_OK &&
+	       !pair->space->holder && !pair->one->progress && !pair->one->place;
+}
+
+static bool words_are_there(struct pair *pair, uint64_t address)
+{
+	for (uint64_t page = 0; page < MANY; page++)
+		if (load(pair->space, address + PAGES(page)) != page)
+			return false;
+	return true;
+}
+
+KERNEL_TEST(work_protect_stops_and_goes_on)
+{
+	struct pair pair;
+	TEST_CHECK(pair_start(&pair));
+	struct fixture_call protect = { CALL_aspace_protect,
+					{ pair.handle, GUEST, PAGES(MANY), PROT_BIT_READ } };
+	(void)fixture_call(pair.one, protect);
+	uint64_t last = GUEST + PAGES(MANY - 1);
+	TEST_CHECK(pair.one->restart && other_waits(&pair));
+	TEST_CHECK(!aspace_byte(pair.space, GUEST, PROT_BIT_WRITE, 0) &&
+		   aspace_byte(pair.space, last, PROT_BIT_WRITE, 0));
+	TEST_CHECK(finish(pair.one) >= 2 && pair.one->frame.rax == STATUS_OK && !pair.space->holder);
+	TEST_CHECK(!aspace_byte(pair.space, last, PROT_BIT_WRITE, 0) && pair.space->region_count == 1);
+	protect.words[3] = RW;
+	TEST_CHECK(!aspace_set_limit(pair.space, LIMIT_DATA, PAGES(MANY)) && stops(&pair, protect, 1));
+	TEST_CHECK(!store(pair.space, last, 5) && load(pair.space, GUEST) == 0);
+	protect.words[2] = PAGES(MANY + 1); /* what lies before a gap is done */
+	protect.words[3] = PROT_BIT_READ;
+	(void)fixture_call(pair.one, protect);
+	TEST_CHECK(pair.one->restart && finish(pair.one) >= 2);
+	TEST_CHECK((int64_t)pair.one->frame.rax == STATUS_NO_MEMORY &&
+		   !aspace_byte(pair.space, last, PROT_BIT_WRITE, 0));
+	fixture_end(pair.domain);
+}
+
+KERNEL_TEST(work_discard_stops_and_remembers_a_gap)
+{
+	struct pair pair;
+	TEST_CHECK(pair_start(&pair) && !aspace_unmap(pair.space, GUEST + PAGES(2), PAGES(1)));
+	struct fixture_call discard = { CALL_aspace_advise,
+					{ pair.handle, GUEST, PAGES(MANY), ADVICE_DISCARD } };
+	(void)fixture_call(pair.one, discard);
+	TEST_CHECK(pair.one->restart && pair.space->private && other_waits(&pair));
+	TEST_CHECK(finish(pair.one) >= 2 && (int64_t)pair.one->frame.rax == STATUS_NO_MEMORY);
+	TEST_CHECK(!pair.space->private && !pair.space->holder && load(pair.space, GUEST) == 0);
+	fixture_end(pair.domain);
+}
+
+KERNEL_TEST(work_mapping_and_locking_populate_bit_by_bit)
+{
+	struct pair pair;
+	TEST_CHECK(pair_start(&pair));
+	struct map_request request = { .length = PAGES(300), .prot = RW, .flags = MAP_FLAG_POPULATE };
+	TEST_CHECK(!copy_out(pair.domain->aspace, (uaddr_t){ BLOCK }, &request, sizeof request));
+	uint64_t mapped = pair.space->mapped;
+	TEST_CHECK(stops(&pair, (struct fixture_call){ CALL_aspace_map, { pair.handle, BLOCK } }, 3));
+	uint64_t place = pair.one->frame.rdx;
+	TEST_CHECK(pair.space->mapped == mapped + 300 && query(pair.space, place).private_pages >= 300);
+	TEST_CHECK(!map_at(pair.space, GUEST << 2, 300, NULL, 0));
+	struct fixture_call lock = { CALL_aspace_advise,
+				     { pair.handle, GUEST << 2, PAGES(300), ADVICE_LOCK } };
+	TEST_CHECK(stops(&pair, lock, 3) && pair.space->locked == 300);
+	TEST_CHECK(query(pair.space, GUEST << 2).private_pages == 300);
+	struct remap_request grow = { .address = GUEST << 2, .length = PAGES(300), .new_length = PAGES(600) };
+	TEST_CHECK(!copy_out(pair.domain->aspace, (uaddr_t){ BLOCK }, &grow, sizeof grow));
+	TEST_CHECK(stops(&pair, (struct fixture_call){ CALL_aspace_remap, { pair.handle, BLOCK } }, 3));
+	TEST_CHECK(pair.one->frame.rdx == GUEST << 2 && query(pair.space, GUEST << 2).private_pages == 600);
+	fixture_end(pair.domain);
+}
+
+KERNEL_TEST(work_remap_moves_bit_by_bit)
+{
+	struct pair pair;
+	uint64_t to = GUEST << 4;
+	TEST_CHECK(pair_start(&pair));
+	struct remap_request move = { .address = GUEST,
+				      .length = PAGES(MANY),
+				      .new_length = PAGES(MANY),
+				      .new_address = to,
+				      .flags = REMAP_MAY_MOVE | REMAP_FIXED };
+	TEST_CHECK(!copy_out(pair.domain->aspace, (uaddr_t){ BLOCK }, &move, sizeof move));
+	struct fixture_call remap = { CALL_aspace_remap, { pair.handle, BLOCK } };
+	(void)fixture_call(pair.one, remap);
+	TEST_CHECK(pair.one->restart && other_waits(&pair));
+	TEST_CHECK(finish(pair.one) >= 3 && pair.one->frame.rax == STATUS_OK && pair.one->frame.rdx == to);
+	TEST_CHECK(pair.space->mapped == MANY && pair.space->private == MANY && words_are_there(&pair, to));
+	/* A request that changes while the call goes on does no harm. */
+	move.address = to;
+	move.new_address = GUEST;
+	TEST_CHECK(!copy_out(pair.domain->aspace, (uaddr_t){ BLOCK }, &move, sizeof move));
+	(void)fixture_call(pair.one, remap);
+	move.new_length = USER_LIMIT;
+	move.flags = REMAP_MAY_MOVE;
+	TEST_CHECK(pair.one->restart &&
+		   !copy_out(pair.domain->aspace, (uaddr_t){ BLOCK }, &move, sizeof move));
+	(void)finish(pair.one);
+	TEST_CHECK((int64_t)pair.one->frame.rax == STATUS_INVALID && !pair.space->holder);
+	TEST_CHECK(pair.space->private == MANY);
+	fixture_end(pair.domain);
+}
+
+/* Of pages that are mapped, shared and copied. */
+KERNEL_TEST(work_cuts_of_mapped_objects)
+{
+	struct pair pair;
+	struct memory_object *object = memory_object_create(&root_account, MANY, 0);
+	TEST_CHECK(object && pair_start(&pair));
+	TEST_CHECK(!map_at(pair.space, GUEST << 2, MANY, object, MAP_FLAG_SHARED));
+	TEST_CHECK(!map_at(pair.space, GUEST << 3, MANY, object, 0));
+	for (uint64_t page = 0; page < MANY; page++)
+		TEST_CHECK(!store(pair.space, (GUEST << 2) + PAGES(page), page) &&
+			   !store(pair.space, (GUEST << 3) + PAGES(page), page));
+	uint64_t handle = fixture_give(pair.domain, object, RIGHT_ALL, 0);
+	struct object_range_request range = { .object = { (uint32_t)handle }, .page = 8, .count = MANY };
+	TEST_CHECK(!copy_out(pair.domain->aspace, (uaddr_t){ BLOCK }, &range, sizeof range));
+	TEST_CHECK(stops(&pair, (struct fixture_call){ CALL_object_discard, { BLOCK } }, 2));
+	TEST_CHECK(object->resident == 8 && load(pair.space, (GUEST << 2) + PAGES(9)) == 0);
+	TEST_CHECK(load(pair.space, (GUEST << 3) + PAGES(9)) == 9 && pair.space->private == 2 * MANY);
+	TEST_CHECK(stops(&pair, (struct fixture_call){ CALL_object_resize, { handle, 4 } }, 1));
+	TEST_CHECK(object->resident == 4 && load(pair.space, (GUEST << 3) + PAGES(9)) == ~0ull);
+	TEST_CHECK(load(pair.space, (GUEST << 2) + PAGES(3)) == 3 && pair.space->private == MANY + 4);
+	object_put(&object->object);
+	fixture_end(pair.domain);
+}
+
+/* Threads that are to end do not run on meanwhile; watchers are told last. */
+KERNEL_TEST(work_a_domain_with_many_handles_ends_bit_by_bit)
+{
+	struct domain *domain = fixture_domain();
+	struct thread *thread = fixture_thread(domain, 0, false);
+	struct notification *told = notification_create(&root_account);
+	TEST_CHECK(thread && told && !domain_watch(domain, told, 1));
+	while (domain->handles.used < 3000)
+		TEST_CHECK(fixture_give(domain, &told->object, RIGHT_READ, 0));
+	domain_end(domain, DOMAIN_KILLED, 0);
+	TEST_CHECK(!object_reap_some() && list_empty(&domain->threads) && !fixture_next());
+	TEST_CHECK(domain->handles.used > 1000 && !told->bits && !domain_watch(domain, told, 2));
+	object_reap();
+	TEST_CHECK(told->bits == 3 && told->object.references == 1 && !domain->aspace);
+	object_put(&told->object);
+	fixture_end(domain);
+}
+
+KERNEL_TEST(work_a_descriptor_table_ends_bit_by_bit)
+{
+	struct notification *told = notification_create(&root_account);
+	struct domain *domain = fixture_domain();
+	struct descriptors *table = descriptors_create(domain, &root_account, told, 1);
+	struct descriptor_row row = { .kind = DESCRIPTOR_NULL, .flags = DESCRIPTOR_READ };
+	TEST_CHECK(table);
+	for (uint32_t number = 0; number < 2000; number++)
+		TEST_CHECK(!descriptor_set(table, number, &row, NULL));
+	uint64_t objects = root_account.objects;
+	object_put(&table->object);
+	TEST_CHECK(!object_reap_some() && objects - root_account.objects > 200);
+	TEST_CHECK(objects - root_account.objects < 2000);
+	object_reap();
+	TEST_CHECK(objects - root_account.objects == 2001 && told->object.references == 1);
+	object_put(&told->object);
+	fixture_end(domain);
 }
 
 KERNEL_TEST(work_ends_and_cuts_stop_and_go_on)

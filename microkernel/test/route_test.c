@@ -183,7 +183,7 @@ KERNEL_TEST(route_clock_writes_two_words)
 	/* Not there yet, across two pages, not writable, nowhere. */
 	TEST_CHECK(CALL(ROUTE_CLOCK, 3, 1 << 3, 0, BUFFER + PAGE_SIZE, 1) == FORWARDED);
 	TEST_CHECK(CALL(ROUTE_CLOCK, 3, 1 << 3, 0, BUFFER + PAGE_SIZE - 8, 1) == FORWARDED);
-	TEST_CHECK(!aspace_protect(guest, BUFFER, PAGE_SIZE, PROT_BIT_READ));
+	TEST_CHECK(!protect_whole(guest, BUFFER, PAGE_SIZE, PROT_BIT_READ));
 	TEST_CHECK(CALL(ROUTE_CLOCK, 3, 1 << 3, 0, BUFFER, 1) == FORWARDED);
 	TEST_CHECK(CALL(ROUTE_CLOCK, 3, 1 << 3, 0, 0, 1) == FORWARDED);
 	TEST_CHECK(CALL(ROUTE_CLOCK, 3, 1 << 3, 0, USER_LIMIT, 1) == FORWARDED);

@@ -172,6 +172,10 @@ static bool unfinished_guest(struct thread *thread)
 /* What a chosen thread must do before user mode; true when it has to be chosen anew then. */
 static bool unfinished(struct thread *thread)
 {
+	if (!domain_lives(thread->domain)) {
+		thread_end(thread);
+		return true;
+	}
 	if (!thread->kicked && !thread->restart)
 		return false;
 	if (thread->mode == MODE_GUEST)
@@ -276,7 +280,7 @@ void kernel_syscall(struct thread *thread)
 			if (!cpu->attention)
 				return;
 		} else {
-			thread->progress = 0;
+			thread->progress = thread->place = 0;
 			call_dispatch(thread);
 		}
 	}

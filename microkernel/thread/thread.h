@@ -96,6 +96,7 @@ struct thread {
 		*held; /* referenced; the space that its call holds until it is done (aspace_hold) ... */
 	struct aspace *fork;        /* ... and the copy that it makes of it */
 	uint64_t progress;          /* of a call that will be restarted; 0 for a fresh call */
+	uint64_t place;             /* where such a call has mapped what it goes on with; 0: nowhere yet */
 	uint8_t kicked;             /* latched KICK_* bits; cleared by the wait or exit they end */
 	const struct route *parked; /* the guest waits in the call that this row answers; NULL: it does not */
 	uint64_t parked_deadline;   /* of that wait */

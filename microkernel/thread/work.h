@@ -15,6 +15,7 @@
 
 #define WORK_AT_ONCE 4096
 #define WORK_OF_PAGE 64 /* to copy or clear one */
+#define WORK_OF_REGION 8
 
 static inline void work_begin(void)
 {

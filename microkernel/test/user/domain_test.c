@@ -231,6 +231,36 @@ static const char *equal_threads_share_the_cpu(void)
 	return NULL;
 }
 
+static uint64_t idle_ns(void)
+{
+	struct system_info info = { 0 };
+	(void)k_system_info(HANDLE_SYSTEM, (uaddr_t){ (uintptr_t)&info });
+	return info.idle_ns;
+}
+
+/* Interrupts that long calls let in do not come from idling; a wait is idle time. */
+static const char *only_waits_are_idle_time(void)
+{
+	const uint64_t address = 0x50000000, bytes = 2000 * PAGE_SIZE, wait = 20000000;
+	handle_t notification = result_handle(k_notification_create(HANDLE_ROOT_ACCOUNT));
+	handle_t timer = result_handle(k_timer_create(HANDLE_ROOT_ACCOUNT, notification, 1));
+	uint32_t word = 0;
+	uint64_t before = idle_ns();
+	(void)k_word_wait((uintptr_t)&word, 0, WAIT_ANY, now_ns() + wait, 0);
+	CHECK(idle_ns() - before > wait / 2);
+	CHECK(memory_map(HANDLE_SELF_ASPACE, address, bytes));
+	CHECK(k_timer_set(timer, now_ns(), 200000).status == STATUS_OK);
+	before = idle_ns();
+	for (uint64_t end = now_ns() + wait; now_ns() < end;) {
+		CHECK(!k_aspace_advise(HANDLE_SELF_ASPACE, address, bytes, ADVICE_POPULATE_WRITE).status);
+		CHECK(!k_aspace_advise(HANDLE_SELF_ASPACE, address, bytes, ADVICE_DISCARD).status);
+	}
+	CHECK(idle_ns() - before < wait / 4);
+	CHECK(k_timer_set(timer, DEADLINE_NEVER, 0).status == STATUS_OK);
+	CHECK(k_aspace_unmap(HANDLE_SELF_ASPACE, address, bytes).status == STATUS_OK);
+	return NULL;
+}
+
 const struct user_test domain_tests[] = {
 	{ "user_call_keeps_registers", call_keeps_registers },
 	{ "user_memory_comes_and_goes", memory_comes_and_goes },
@@ -242,5 +272,6 @@ const struct user_test domain_tests[] = {
 	{ "user_waits_end_by_deadline", waits_end_by_deadline },
 	{ "user_timer_rings_periodically", timer_rings_periodically },
 	{ "user_equal_threads_share_the_cpu", equal_threads_share_the_cpu },
+	{ "user_only_waits_are_idle_time", only_waits_are_idle_time },
 	{ NULL, NULL },
 };

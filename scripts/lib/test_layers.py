@@ -70,15 +70,22 @@ def _ctest_results(names):
 
 
 def kernel(request):
-    """The tests inside the kernel: one boot without a supervisor; verdict from its log and QEMU's status."""
+    """The tests inside the kernel, one boot without a supervisor, and those from user mode, one with the tests in its place."""
     build.kernel_and_servers()
-    log = tree.build_dir() / "log" / "kernel-test.log"
+    prefix = request.names[0] if len(request.names) == 1 and "*" not in request.names[0] else ""
+    if not prefix.startswith("user_"):
+        yield from _kernel_boot(request, build.kernel_file(), f"test=kernel{'.' + prefix if prefix else ''} panic=exit")
+    if not prefix or prefix.startswith("user_"):
+        yield from _kernel_boot(request, build.kernel_file().with_name("lichen-kernel-user-test"), "panic=exit")
+
+
+def _kernel_boot(request, image, words):
+    """The verdict from its log and QEMU's status."""
+    log = tree.build_dir() / "log" / f"{image.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
-    prefix = request.names[0] if len(request.names) == 1 and "*" not in request.names[0] else ""
-    arguments = [*qemu.machine(256, 1, "tcg"), "-kernel", str(build.kernel_file()), "-initrd", str(build.root_archive()),
-                 "-append", f"test=kernel{'.' + prefix if prefix else ''} panic=exit",
-                 *qemu.debug_log(log), *qemu.debug_exit(), "-nic", "none", "-serial", "null"]
+    arguments = [*qemu.machine(256, 1, "tcg"), "-kernel", str(image), "-initrd", str(build.root_archive()),
+                 "-append", words, *qemu.debug_log(log), *qemu.debug_exit(), "-nic", "none", "-serial", "null"]
     process = qemu.start(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
         status = process.wait(KERNEL_TEST_SECONDS)

@@ -204,10 +204,8 @@ void inode_forward_update(struct inode *inode)
 	__atomic_store_n(&inode->forward, forward ? ROUTE_INODE_FORWARD_WRITE : 0, __ATOMIC_RELEASE);
 }
 
-void inode_set(struct inode *inode, uint32_t mask, const struct vfs_attributes *from)
+void attributes_apply(struct vfs_attributes *to, uint32_t mask, const struct vfs_attributes *from)
 {
-	struct vfs_attributes *to = &inode->attributes;
-	lock_acquire(&inode->lock);
 	if (mask & VFS_SET_MODE)
 		to->mode = (to->mode & LINUX_S_IFMT) | (from->mode & ~LINUX_S_IFMT);
 	if (mask & VFS_SET_USER)
@@ -224,6 +222,12 @@ void inode_set(struct inode *inode, uint32_t mask, const struct vfs_attributes *
 		to->modified = from->modified;
 	if (mask & VFS_SET_CHANGED)
 		to->changed = from->changed;
+}
+
+void inode_set(struct inode *inode, uint32_t mask, const struct vfs_attributes *from)
+{
+	lock_acquire(&inode->lock);
+	attributes_apply(&inode->attributes, mask, from);
 	inode_changed(inode);
 	lock_release(&inode->lock);
 	if (mask & VFS_SET_MODE)

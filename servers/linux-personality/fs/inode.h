@@ -177,6 +177,8 @@ void inode_remember_target(struct inode *inode, const char *target, uint32_t byt
 
 /* Write size and times that the provider does not know. */
 int inode_write_back(struct inode *inode);
+/* Take over the fields of mask (VFS_SET_*). */
+void attributes_apply(struct vfs_attributes *to, uint32_t mask, const struct vfs_attributes *from);
 /* Take over what the provider already knows: fields of mask from `attributes`. */
 void inode_set(struct inode *inode, uint32_t mask, const struct vfs_attributes *attributes);
 /* The same for a change made here: the provider is told at write-back. */

@@ -352,22 +352,6 @@ static struct vfs_attributes *attributes_of(struct instance *instance, const str
 	return pty ? &pty->attributes : NULL;
 }
 
-static void copy_attributes(struct vfs_attributes *to, uint32_t mask, const struct vfs_attributes *from)
-{
-	if (mask & VFS_SET_MODE)
-		to->mode = (to->mode & LINUX_S_IFMT) | (from->mode & ~LINUX_S_IFMT);
-	if (mask & VFS_SET_USER)
-		to->user = from->user;
-	if (mask & VFS_SET_GROUP)
-		to->group = from->group;
-	if (mask & VFS_SET_ACCESSED)
-		to->accessed = from->accessed;
-	if (mask & VFS_SET_MODIFIED)
-		to->modified = from->modified;
-	if (mask & VFS_SET_CHANGED)
-		to->changed = from->changed;
-}
-
 static int devpts_set_attributes(struct inode *inode, uint32_t mask, const struct vfs_attributes *attributes)
 {
 	struct instance *instance = instance_of(inode->super);
@@ -375,7 +359,7 @@ static int devpts_set_attributes(struct inode *inode, uint32_t mask, const struc
 	lock_acquire(&instance->lock);
 	ours = attributes_of(instance, inode);
 	if (ours)
-		copy_attributes(ours, mask, attributes);
+		attributes_apply(ours, mask & ~(uint32_t)(VFS_SET_SIZE | VFS_SET_GROWN), attributes);
 	lock_release(&instance->lock);
 	return 0;
 }

@@ -176,22 +176,6 @@ static uint32_t feed_chunk(struct thread *self, struct file *file, const uint8_t
 	return done;
 }
 
-static int64_t feed_all(struct thread *self, struct file *file, struct guest_iter *iter)
-{
-	uint8_t chunk[CHUNK];
-	int64_t done = 0;
-	int error = 0;
-	while (!error && iter->remaining) {
-		int64_t count = iter_from_guest(iter, chunk,
-						iter->remaining < CHUNK ? iter->remaining : CHUNK);
-		if (count <= 0)
-			error = count ? (int)count : -EFAULT;
-		else
-			done += feed_chunk(self, file, chunk, (uint32_t)count, &error);
-	}
-	return done ? done : error;
-}
-
 static int64_t master_write(struct thread *self, struct file *file, struct guest_iter *iter, uint64_t *offset)
 {
 	struct pty *pty = file->object;
@@ -200,7 +184,7 @@ static int64_t master_write(struct thread *self, struct file *file, struct guest
 	result = turn_take(self, &pty->master_writing, blocks(file));
 	if (result)
 		return result;
-	result = feed_all(self, file, iter);
+	result = tty_write_chunks(self, file, iter, feed_chunk);
 	turn_release(&pty->master_writing);
 	return result;
 }

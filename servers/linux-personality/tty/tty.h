@@ -90,6 +90,12 @@ bool tty_is_controlling(struct thread *self, const struct tty *tty);
 void tty_forget_session(struct tty *tty);
 void tty_hang_up(struct tty *tty);
 bool tty_file_is_hung_up(const struct file *file);
+/* Bytes of one write, all of them as far as it goes: how many were taken, and why it ended in *error. */
+typedef uint32_t tty_chunk_write(struct thread *self, struct file *file, const uint8_t *bytes, uint32_t count,
+				 int *error);
+/* A write's bytes in chunks. Answers how many went, or -errno when none did. */
+int64_t tty_write_chunks(struct thread *self, struct file *file, struct guest_iter *iter,
+			 tty_chunk_write *write);
 int64_t tty_control_session(struct thread *self, struct file *file, struct tty *tty, uint32_t command,
 			    uint64_t argument);
 

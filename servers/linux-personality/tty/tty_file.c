@@ -198,7 +198,6 @@ static uint32_t write_some(struct tty *tty, const uint8_t *bytes, uint32_t count
 	return took;
 }
 
-/* All of a chunk, as far as it goes: bytes accepted, and why it ended in *error. */
 static uint32_t write_chunk(struct thread *self, struct file *file, const uint8_t *bytes, uint32_t count,
 			    int *error)
 {
@@ -217,7 +216,8 @@ static uint32_t write_chunk(struct thread *self, struct file *file, const uint8_
 	return done;
 }
 
-static int64_t write_in_turn(struct thread *self, struct file *file, struct guest_iter *iter)
+int64_t tty_write_chunks(struct thread *self, struct file *file, struct guest_iter *iter,
+			 tty_chunk_write *write)
 {
 	uint8_t chunk[CHUNK];
 	int64_t done = 0;
@@ -228,7 +228,7 @@ static int64_t write_in_turn(struct thread *self, struct file *file, struct gues
 		if (count <= 0)
 			error = count ? (int)count : -EFAULT;
 		else
-			done += write_chunk(self, file, chunk, (uint32_t)count, &error);
+			done += write(self, file, chunk, (uint32_t)count, &error);
 	}
 	return done ? done : error;
 }
@@ -248,7 +248,7 @@ static int64_t tty_write(struct thread *self, struct file *file, struct guest_it
 	result = turn_take(self, &tty->writing, blocks(file));
 	if (result)
 		return result;
-	result = write_in_turn(self, file, iter);
+	result = tty_write_chunks(self, file, iter, write_chunk);
 	turn_release(&tty->writing);
 	return result;
 }

@@ -119,6 +119,9 @@ C4(43, object_create_physical, physical(MANAGE), range, uint64_t, base, uint64_t
 /* First page at or above `page` that is resident; with `hole` 1 the first that is not, or as far as a bounded number of
    resident pages reaches (asked again from a hole, it answers that page). OUT_OF_RANGE: none in the object. */ \
 C3(44, object_seek, memory(READ), object, uint64_t, page, uint32_t, hole) \
+/* Limits on the dirty pages of all objects that signal this notification: over `soft` it gets `bits`; at `hard` (not 0) no
+   page becomes dirty, who writes waits and what must not wait forwards, until pages are clean. */ \
+C4(56, pager_limit, notification(READ), notification, uint64_t, soft, uint64_t, hard, uint64_t, bits) \
 \
 /* Address spaces. aspace_create: an empty guest space. */ \
 C1(45, aspace_create, account(WRITE), account) \

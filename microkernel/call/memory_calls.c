@@ -209,3 +209,9 @@ struct call_result kcall_object_clean(struct thread *self, struct object_range_r
 		status = pager_clean(found.object, request->page, request->count);
 	return call_error(status);
 }
+
+struct call_result kcall_pager_limit(struct thread *self, struct notification *notification, uint64_t soft,
+				     uint64_t hard, uint64_t bits)
+{
+	return call_error(pager_limit(notification, soft, hard, bits));
+}

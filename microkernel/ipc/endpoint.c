@@ -117,8 +117,11 @@ struct notification *notification_create(struct account *account)
 {
 	struct notification *notification = object_allocate(KIND_NOTIFICATION, sizeof(*notification),
 							    account);
-	if (notification)
-		list_init(&notification->waiters);
+	if (!notification)
+		return NULL;
+	list_init(&notification->waiters);
+	list_init(&notification->throttled);
+	notification->dirty_soft = notification->dirty_hard = UINT64_MAX;
 	return notification;
 }
 

@@ -45,6 +45,9 @@ struct notification {
 	struct object object;
 	uint64_t bits;
 	struct list_node waiters; /* threads by notify_link, first come first served */
+	/* Of the paged objects that signal it (memory/pager.c): dirty pages, their limits, who waits for fewer by wait_link. */
+	uint64_t dirty, dirty_soft, dirty_hard, dirty_bits;
+	struct list_node throttled;
 };
 
 struct notification *notification_create(struct account *account);

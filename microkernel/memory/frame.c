@@ -158,6 +158,7 @@ struct frame *frame_allocate(struct account *account)
 		return NULL;
 	uint64_t number = warm_count ? warm[--warm_count] : buddy_take(0);
 	if (!number) {
+		account_no_frames();
 		uncharge(account, 1);
 		return NULL;
 	}

@@ -84,6 +84,10 @@ struct frame_counts {
 };
 struct frame_counts frame_counts(void);
 
+/* Take clean pages away that their pagers can supply again, for the account that was just refused. False: there are none;
+   nobody may hold page-table entries or slots across it. (memory/evict.c) */
+bool memory_evict(void);
+
 /* Kernel heap: slabs by size class, pages for large ones. Sizes that are a multiple of 64 give 64-byte aligned memory, sizes
    above 1984 whole pages. The account that it serves is charged for the bytes; NULL: the kernel. (memory/slab.c) */
 void *kernel_allocate(size_t bytes, struct account *account); /* zeroed; NULL when there is none */

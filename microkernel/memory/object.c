@@ -70,6 +70,7 @@ struct memory_object *memory_object_create_paged(struct account *account, uint64
 	object_get(&notification->object);
 	object->bits = bits;
 	object->cookie = cookie;
+	evict_add(object);
 	return object;
 }
 
@@ -183,8 +184,10 @@ void memory_object_destroy(struct object *header)
 		return;
 	}
 	object_index_destroy(object);
-	if (object->notification)
+	if (object->notification) {
+		evict_remove(object);
 		object_put(&object->notification->object);
+	}
 	object_free(&object->object);
 }
 
@@ -238,6 +241,9 @@ static status_t make_dirty(struct memory_object *object, uint64_t page, uint32_t
 		return STATUS_OK;
 	if (slot_state(slot) == PAGE_CLEAN_UNRESERVED)
 		return pager_ask(object, page, REQUEST_WRITABLE, how);
+	if (slot_state(slot) == PAGE_CLEAN_WRITABLE &&
+	    object->notification->dirty >= object->notification->dirty_hard)
+		return pager_throttle(object, how);
 	object_slot_set(object, page, (slot & ~SLOT_STATE) | PAGE_DIRTY);
 	return STATUS_OK;
 }

@@ -40,6 +40,8 @@ struct memory_object {
 	struct list_node requests; /* struct page_ask */
 	struct list_node waiters;  /* threads, by wait_link */
 	struct list_node asking;   /* in the list of objects with requests */
+	struct list_node paged;    /* in the list of paged objects (evict.c) ... */
+	uint64_t evict_page;       /* ... and where its hand is in this one */
 };
 
 /* One request to the pager, until it is answered. */
@@ -123,6 +125,17 @@ uint32_t pager_requests(struct notification *notification, struct page_request *
 void pager_restart(struct notification *notification);
 status_t pager_collect_dirty(struct memory_object *object, uint64_t *page, uint64_t *count);
 status_t pager_clean(struct memory_object *object, uint64_t page, uint64_t count);
+
+/* The page may not become dirty now: as pager_ask. */
+status_t pager_throttle(struct memory_object *object, uint32_t how);
+/* INVALID: nothing could ever be written, or the limits are the wrong way round. */
+status_t pager_limit(struct notification *pager, uint64_t soft, uint64_t hard, uint64_t bits);
+/* Dirty pages became more (1) or fewer (-1). */
+void pager_dirtied(struct memory_object *object, int64_t change);
+
+/* evict.c: every paged object. */
+void evict_add(struct memory_object *object);
+void evict_remove(struct memory_object *object);
 
 /* *done is how many pages are finished, also on entry. */
 struct page_range {

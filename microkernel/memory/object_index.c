@@ -122,11 +122,13 @@ void object_slot_set(struct memory_object *object, uint64_t page, uint64_t slot)
 		return; /* only an empty slot can have no node, and then it is emptied again */
 	uint64_t *place = &leaf->slots[slot_number(page, 1)];
 	object->resident += (uint64_t)(slot != 0) - (uint64_t)(*place != 0);
-	object->dirty += (uint64_t)counts_dirty(slot) - (uint64_t)counts_dirty(*place);
+	int64_t dirtied = (int64_t)counts_dirty(slot) - (int64_t)counts_dirty(*place);
 	leaf->used = leaf->used + (slot != 0) - (*place != 0);
 	*place = slot;
 	if (!leaf->used)
 		prune(object, page);
+	if (dirtied)
+		pager_dirtied(object, dirtied);
 }
 
 uint64_t object_next_slot(const struct memory_object *object, uint64_t *page, uint64_t end)

@@ -92,6 +92,47 @@ status_t pager_ask(struct memory_object *object, uint64_t page, enum page_reques
 	return STATUS_PENDING;
 }
 
+status_t pager_throttle(struct memory_object *object, uint32_t how)
+{
+	struct notification *pager = object->notification;
+	struct thread *thread = cpu_self()->current;
+	notification_signal(pager, pager->dirty_bits);
+	if (!thread || (how & PAGE_NOWAIT))
+		return STATUS_WOULD_BLOCK;
+	list_append(&pager->throttled, &thread->wait_link);
+	thread_block(thread, WAIT_PAGE, DEADLINE_NEVER, true);
+	return STATUS_PENDING;
+}
+
+static void end_throttling(struct notification *pager)
+{
+	while (pager->dirty < pager->dirty_hard && !list_empty(&pager->throttled))
+		thread_wake_restart(list_first(&pager->throttled, struct thread, wait_link));
+}
+
+void pager_dirtied(struct memory_object *object, int64_t change)
+{
+	struct notification *pager = object->notification;
+	object->dirty += (uint64_t)change;
+	pager->dirty += (uint64_t)change;
+	if (change > 0 && pager->dirty == pager->dirty_soft + 1)
+		notification_signal(pager, pager->dirty_bits);
+	end_throttling(pager);
+}
+
+status_t pager_limit(struct notification *pager, uint64_t soft, uint64_t hard, uint64_t bits)
+{
+	if (!hard || soft > hard)
+		return STATUS_INVALID;
+	pager->dirty_soft = soft;
+	pager->dirty_hard = hard;
+	pager->dirty_bits = bits;
+	if (pager->dirty > soft)
+		notification_signal(pager, bits);
+	end_throttling(pager);
+	return STATUS_OK;
+}
+
 static void wake_waiters(struct memory_object *object, uint64_t page, uint64_t count, bool failed)
 {
 	struct list_node *link = object->waiters.next;

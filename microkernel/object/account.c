@@ -11,6 +11,7 @@
 #define ACCOUNT_DEPTH_MAX 16
 
 struct account root_account;
+static const struct account *refused; /* whose limit refused frames last; to compare only */
 
 void account_init(uint64_t frames)
 {
@@ -36,6 +37,7 @@ bool account_charge_frames(struct account *account, uint64_t count)
 	for (struct account *a = account; a && growth; a = a->object.account) {
 		if (!has_room(a, growth, 0) || !has_room(&root_account, growth, a->limits.spared)) {
 			a->refusals++;
+			refused = has_room(a, growth, 0) ? &root_account : a;
 			return false;
 		}
 		growth = counted(a, a->frames + growth) - counted(a, a->frames);
@@ -46,6 +48,18 @@ bool account_charge_frames(struct account *account, uint64_t count)
 		count = counted(a, a->frames) - before;
 	}
 	return true;
+}
+
+void account_no_frames(void)
+{
+	refused = &root_account;
+}
+
+bool account_would_help(const struct account *account)
+{
+	while (account && account != refused)
+		account = account->object.account;
+	return account;
 }
 
 void account_uncharge_frames(struct account *account, uint64_t count)

@@ -78,6 +78,9 @@ void account_destroy(struct object *object);
 /* A NULL account is the kernel itself: never refused. */
 bool account_charge_frames(struct account *account, uint64_t count);
 void account_uncharge_frames(struct account *account, uint64_t count);
+/* Would frames of this account's have helped who was refused some last? account_no_frames: nobody has any left. */
+bool account_would_help(const struct account *account);
+void account_no_frames(void);
 bool account_charge_heap(struct account *account, uint64_t bytes);
 void account_uncharge_heap(struct account *account, uint64_t bytes);
 bool account_charge_objects(struct account *account, uint64_t count);

@@ -180,3 +180,124 @@ KERNEL_TEST(memory_pager_waiters_leave)
 	object_put(&stage.told->object);
 	object_reap();
 }
+
+/* A store that tries again as long as the kernel finds something to evict. */
+static status_code_t store_evicting(struct stage *stage, struct aspace *space, uint64_t address)
+{
+	for (;;) {
+		fixture_run(stage->thread);
+		status_code_t status = store(space, address, address);
+		if (status != STATUS_PENDING || !stage->thread->restart)
+			return status;
+		stage->thread->restart = false;
+	}
+}
+
+/* A paged object and a space that maps it, at an account of their own. Its page 2 is dirty, 4 shared with `other`, 39 locked. */
+struct cache {
+	struct stage stage;
+	struct account *account, *poor;
+	struct memory_object *object, *other;
+	struct aspace *space;
+};
+
+static bool cache_set(struct cache *cache)
+{
+	struct account_limits limits = { .frames = UINT64_MAX, .objects = 100 };
+	struct page_range all = { 0, 0, 40 }, fourth = { 0, 4, 1 };
+	struct map_request last = { .address = BASE << 1,
+				    .length = PAGES(1),
+				    .prot = RW,
+				    .offset = PAGES(39),
+				    .flags = MAP_FLAG_FIXED | MAP_FLAG_SHARED | MAP_FLAG_LOCKED };
+	status_code_t status;
+	uint64_t done = 0, shared = 0, place;
+	*cache = (struct cache){ .account = account_create(&root_account, &limits, &status) };
+	cache->poor = account_create(&root_account, &limits, &status);
+	if (!stage_set(&cache->stage) || !cache->account || !cache->poor)
+		return false;
+	cache->object = memory_object_create_paged(cache->account, 40, cache->stage.told, BITS, 5);
+	cache->other = memory_object_create(cache->account, 1, 0);
+	cache->space = aspace_create(cache->account);
+	return !object_supply(cache->object, cache->stage.source, &all, SUPPLY_WRITABLE, &done) &&
+	       !object_share(cache->other, cache->object, &fourth, &shared) &&
+	       !map_at(cache->space, BASE, 40, cache->object, MAP_FLAG_SHARED) &&
+	       !store(cache->space, BASE + PAGES(2), 22) && load(cache->space, BASE) == 1 &&
+	       !aspace_map(cache->space, &last, cache->object, &place) &&
+	       !map_at(cache->space, BASE << 2, 200, NULL, 0) && !store(cache->space, BASE << 2, 1);
+}
+
+static void cache_end(struct cache *cache)
+{
+	object_put(&cache->space->object);
+	object_put(&cache->other->object);
+	object_put(&cache->object->object);
+	stage_end(&cache->stage);
+	object_put(&cache->account->object);
+	object_put(&cache->poor->object);
+}
+
+KERNEL_TEST(memory_evicts_clean_pages_of_pagers)
+{
+	struct cache cache;
+	TEST_CHECK(cache_set(&cache));
+	struct memory_object *object = cache.object;
+	uint64_t page = 1, place = BASE << 2;
+	uint32_t reason;
+	cache.account->limits.frames = cache.account->frames + 1;
+	while (!store_evicting(&cache.stage, cache.space, place + PAGES(page)))
+		page++;
+	/* One page was left, 37 were evicted. */
+	TEST_CHECK(page == 39 && object->resident == 3 && object->dirty == 1);
+	TEST_CHECK(object_slot(object, 2) && object_slot(object, 4) && object_slot(object, 39));
+	TEST_CHECK(load(cache.space, BASE + PAGES(2)) == 22 && object_load(cache.other, 0) == 5);
+	TEST_CHECK(!aspace_byte(cache.space, BASE, PROT_BIT_READ, 0));
+	cache.account->limits.frames = UINT64_MAX;
+	fixture_run(cache.stage.thread);
+	TEST_CHECK(aspace_touch(cache.space, BASE, PROT_BIT_READ, 0, &reason) == STATUS_PENDING);
+	TEST_CHECK(cache.stage.thread->wait == WAIT_PAGE && requests(&cache.stage) == 1);
+	TEST_CHECK(cache.stage.requests[0].cookie == 5 && cache.stage.requests[0].page == 0);
+	cache_end(&cache);
+}
+
+/* What an account is refused is not taken from others. */
+KERNEL_TEST(memory_evicts_only_what_helps)
+{
+	struct cache cache;
+	TEST_CHECK(cache_set(&cache));
+	struct aspace *space = aspace_create(cache.poor);
+	TEST_CHECK(space && !map_at(space, BASE, 8, NULL, 0) && !store(space, BASE, 1));
+	cache.poor->limits.frames = cache.poor->frames;
+	TEST_CHECK(store_evicting(&cache.stage, space, BASE + PAGES(1)) == STATUS_NO_MEMORY);
+	TEST_CHECK(cache.object->resident == 40);
+	object_put(&space->object);
+	cache_end(&cache);
+}
+
+KERNEL_TEST(memory_pager_limits_dirty_pages)
+{
+	struct stage stage;
+	uint64_t slot, page = 0, count = 1;
+	TEST_CHECK(stage_set(&stage) && !supply(&stage, 0, 40, true, SUPPLY_WRITABLE));
+	TEST_CHECK(pager_limit(stage.told, 0, 0, 8) == STATUS_INVALID &&
+		   pager_limit(stage.told, 5, 4, 8) == STATUS_INVALID);
+	uint64_t told = fixture_give(stage.domain, stage.told, RIGHT_READ, 0);
+	TEST_CHECK(!fixture_call(stage.thread, (struct fixture_call){ CALL_pager_limit, { told, 2, 4, 8 } }));
+	stage.told->bits = 0;
+	TEST_CHECK(!write_object(&stage, 0, PAGES(2)) && !stage.told->bits);
+	TEST_CHECK(!write_object(&stage, PAGES(2), PAGES(2)) && stage.told->bits == 8);
+	TEST_CHECK(write_object(&stage, PAGES(4), 8) == STATUS_PENDING && stage.thread->wait == WAIT_PAGE);
+	TEST_CHECK(object_page(stage.object, 5, PAGE_FOR_WRITE | PAGE_NOWAIT, &slot) == STATUS_WOULD_BLOCK);
+	TEST_CHECK(!pager_collect_dirty(stage.object, &page, &count) && count == 1);
+	TEST_CHECK(stage.thread->state == THREAD_IS_WAITING && stage.object->dirty == 4);
+	TEST_CHECK(!pager_clean(stage.object, 0, 1) && stage.thread->state == THREAD_IS_READY);
+	TEST_CHECK(!write_object(&stage, PAGES(4), 8) && stage.told->dirty == 4);
+	TEST_CHECK(!write_object(&stage, PAGES(4), 8) && stage.told->dirty == 4); /* dirty already */
+	TEST_CHECK(write_object(&stage, PAGES(5), 8) == STATUS_PENDING);
+	thread_kick(stage.thread, KICK_KILL);
+	TEST_CHECK((int64_t)stage.thread->frame.rax == STATUS_KILLED);
+	TEST_CHECK(write_object(&stage, PAGES(5), 8) == STATUS_PENDING);
+	TEST_CHECK(!pager_limit(stage.told, 9, 9, 8) && stage.thread->state == THREAD_IS_READY);
+	TEST_CHECK(!memory_object_resize(stage.object, 2) && stage.told->dirty == 1);
+	stage_end(&stage);
+}

@@ -138,7 +138,8 @@ void thread_wake_restart(struct thread *thread);
    what it waits for (a kill always ends that, except under a fault of native code). `restart` says how it goes on. A
    kick latched before may have ended the wait when this returns; the caller returns without touching the frame. */
 void thread_block(struct thread *thread, enum wait_kind kind, uint64_t deadline_ns, bool restart);
-/* The current thread found no memory. PENDING: it waits until some comes free, and those its domain names were told;
+/* The current thread found no memory. PENDING: it tries again, since clean pages were evicted, or it waits until some comes
+   free, and those its domain names were told;
    NO_MEMORY: nobody is there to make room. */
 status_t thread_wait_memory(void);
 bool thread_may_wait_memory(void);

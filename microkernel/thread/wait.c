@@ -18,6 +18,7 @@
 #include "memory/aspace.h"
 #include "object/domain.h"
 #include "route/route.h"
+#include "thread/work.h"
 
 static void wait_leave(struct thread *thread)
 {
@@ -131,6 +132,8 @@ bool thread_may_wait_memory(void)
 status_t thread_wait_memory(void)
 {
 	struct thread *thread = cpu_self()->current;
+	if (thread && memory_evict())
+		return work_stop();
 	if (!thread_may_wait_memory())
 		return STATUS_NO_MEMORY;
 	list_append(&memory_waiters, &thread->wait_link);

@@ -75,7 +75,9 @@ struct guest_record {
 	uint64_t signal_mask;     /* B; changed under its group's busy word; bit n is signal n + 1 */
 	uint64_t
 		signal_pending; /* P; pending for the thread alone, whether its mask holds them back or not */
-	uint64_t reserved[6];
+	uint64_t inside; /* K; a SYSCALL exit of a call that waited inside of a descriptor: its cookie, else 0. The
+			    descriptor stays until the next guest_enter, whatever its number means by now */
+	uint64_t reserved[5];
 };
 _Static_assert(sizeof(struct guest_record) <= 512, "the kernel part of a record fits its place");
 #define GUEST_RECORD_BYTES 512 /* the personality's own fields start here */

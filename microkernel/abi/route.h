@@ -37,6 +37,8 @@ enum route_operation {
 	ROUTE_WRITE_VECTOR_AT,
 	ROUTE_SEEK, /* descriptor P0's position becomes P1 behind where P2 (enum route_seek) says; answers it */
 	ROUTE_IMAGE, /* the image of descriptor P0's attributes to the buffer P1; answers D */
+	/* What is known to be ready in the set P0 to the buffer P1 with room for P2; answers how many. P3 not 0: one or more. */
+	ROUTE_READY,
 	/* The guest parks on the word at P0 if it equals P1 (else MISMATCH) until a wake meets bitset P2 (D), or until
 	   the deadline at P3 (0: none; seconds and nanoseconds, 64 bits each; TIMED_OUT). P4: ROUTE_WAIT_*. */
 	ROUTE_WAIT,
@@ -110,10 +112,11 @@ struct route {
  */
 enum descriptor_kind {
 	DESCRIPTOR_FILE = 1, /* pages of a memory object; block: struct route_inode */
-	DESCRIPTOR_STREAM,
-	DESCRIPTOR_COUNTER,
+	DESCRIPTOR_STREAM,  /* block: struct route_stream */
+	DESCRIPTOR_COUNTER, /* block: struct route_counter */
 	DESCRIPTOR_NULL, /* reads find the end, writes are swallowed */
 	DESCRIPTOR_ZERO, /* reads find zeros, writes are swallowed */
+	DESCRIPTOR_SET,  /* block: struct route_set; neither read nor written */
 	DESCRIPTOR_KIND_COUNT
 };
 
@@ -223,8 +226,8 @@ struct route_stream {
 	uint32_t busy; /* guards all but `watch` */
 	uint32_t owner;
 	uint64_t slots; /* address of struct route_slot[size] */
-	uint32_t size;  /* a power of two */
 	uint32_t head, tail;
+	uint32_t size;   /* a power of two */
 	uint32_t parked; /* ROUTE_STREAM_*: guests may be parked; atomic */
 	uint64_t spare;
 	uint32_t readers, writers;
@@ -232,6 +235,42 @@ struct route_stream {
 	uint64_t reserved[4];
 } __attribute__((aligned(128)));
 _Static_assert(sizeof(struct route_stream) == 128, "a stream's block lies in one page");
+
+/*
+ * A counter: reads of 8 bytes or more take all of it, or 1, when it is not 0; writes of as many add to it while it stays at
+ * or below `max`. Waiting is as with streams: readers park on the word at `count`, writers on the one behind it.
+ */
+#define ROUTE_COUNTER_ONE 0x1u
+struct route_counter {
+	uint32_t busy; /* guards all but `watch` */
+	uint32_t owner;
+	uint64_t count, max;
+	uint32_t flags;  /* ROUTE_COUNTER_* */
+	uint32_t parked; /* ROUTE_STREAM_* */
+	struct route_watch watch[2];
+	uint64_t reserved[6];
+} __attribute__((aligned(128)));
+_Static_assert(sizeof(struct route_counter) == 128, "a counter's block lies in one page");
+
+/*
+ * What is ready of a set, as the personality found it: true as long as `version` stays as it is and not 0, and each entry's
+ * word (an address in the personality's memory) has its value. Whoever makes it untrue otherwise sets `version` to 0 first;
+ * a version never comes again.
+ */
+#define ROUTE_SET_ENTRIES 15u
+#define ROUTE_SET_ANSWER 16u
+struct route_set_entry {
+	uint64_t word, value;
+	uint8_t answer[ROUTE_SET_ANSWER];
+};
+struct route_set {
+	uint32_t version; /* atomic */
+	uint32_t count;
+	uint32_t answer_bytes; /* of each entry's answer, at most ROUTE_SET_ANSWER */
+	uint32_t reserved[5];
+	struct route_set_entry entries[ROUTE_SET_ENTRIES];
+} __attribute__((aligned(512)));
+_Static_assert(sizeof(struct route_set) == 512, "a set's block lies in one page");
 
 /* Identity words, in guest_record.route_words. */
 enum route_word {

@@ -241,19 +241,10 @@ int route_seek(struct route_call *call)
 static int image_copy(struct route_call *call, const struct route_inode *inode)
 {
 	const struct route_image *image = route_block(call->thread, inode->image, sizeof *image);
-	struct transfer transfer = { .call = call, .count = 1 };
 	if (!image || !image->valid || __atomic_load_n(&inode->outdated, __ATOMIC_ACQUIRE))
 		return ROUTE_FORWARD;
-	uint64_t bytes = least(image->bytes, ROUTE_IMAGE_BYTES), done = 0;
-	transfer.pieces[0] = (struct route_buffer){ call->parameters[1], bytes };
-	if (call->parameters[1] >= USER_LIMIT || bytes > USER_LIMIT - call->parameters[1] ||
-	    !transfer_present(&transfer, bytes))
-		return ROUTE_FORWARD;
-	struct copy_side to = copy_side_space(call->thread->guest_aspace, call->parameters[1]);
-	struct copy_side from = copy_side_kernel(image->data);
-	to.flags = TOUCH_NOFAULT;
-	status_code_t status = copy_run(&to, &from, bytes, &done);
-	return status ? ROUTE_FORWARD : ROUTE_DONE;
+	uint64_t bytes = least(image->bytes, ROUTE_IMAGE_BYTES);
+	return transfer_answer(call, call->parameters[1], image->data, bytes) ? ROUTE_DONE : ROUTE_FORWARD;
 }
 
 int route_image(struct route_call *call)

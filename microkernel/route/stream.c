@@ -80,33 +80,22 @@ static bool move(struct stream *stream, char *memory, uint64_t bytes)
 	return !bytes;
 }
 
-/* Wake one of those that wait for the side's word, if any may. */
-static void wake(const struct stream *stream, uint32_t side, uint64_t offset)
+static int wait_for(const struct stream *stream, uint32_t side)
 {
-	const uint64_t key[2] = { space_of(stream)->object.id,
-				  stream->transfer->descriptor->row.block + offset };
-	if ((stream->block->parked & side) && !word_wake(key, 1, WAIT_ANY))
-		stream->block->parked &= ~side;
+	uint64_t offset = side == ROUTE_STREAM_READERS ? offsetof(struct route_stream, head)
+						       : offsetof(struct route_stream, tail);
+	return transfer_wait(stream->transfer, &stream->block->parked, side, offset);
 }
 
 static void wake_both(const struct stream *stream)
 {
-	const struct route_stream *block = stream->block;
+	struct route_stream *block = stream->block;
 	if (used(block))
-		wake(stream, ROUTE_STREAM_READERS, offsetof(struct route_stream, head));
+		transfer_wake(stream->transfer, &block->parked, ROUTE_STREAM_READERS,
+			      offsetof(struct route_stream, head), 1);
 	if (used(block) < block->size)
-		wake(stream, ROUTE_STREAM_WRITERS, offsetof(struct route_stream, tail));
-}
-
-/* Nothing can be done now. */
-static int wait_for(const struct stream *stream, uint32_t side, uint64_t offset, uint32_t file_flags)
-{
-	struct transfer *transfer = stream->transfer;
-	if (file_flags & ROUTE_FILE_NONBLOCK)
-		return ROUTE_WOULD_BLOCK;
-	stream->block->parked |= side;
-	const uint64_t key[2] = { space_of(stream)->object.id, transfer->descriptor->row.block + offset };
-	return route_park_inside(transfer->call, transfer->descriptor, key);
+		transfer_wake(stream->transfer, &block->parked, ROUTE_STREAM_WRITERS,
+			      offsetof(struct route_stream, tail), 1);
 }
 
 /* Bytes that a read would take, 0 when it is not the kernel's to answer. */
@@ -155,14 +144,13 @@ static void consume(struct stream *stream, uint64_t bytes)
 	}
 }
 
-static int stream_read(struct stream *stream, uint32_t file_flags)
+static int stream_read(struct stream *stream)
 {
 	struct route_stream *block = stream->block;
 	if (!used(block) && !block->writers)
 		return ROUTE_END;
 	if (!used(block))
-		return wait_for(stream, ROUTE_STREAM_READERS, offsetof(struct route_stream, head),
-				file_flags);
+		return wait_for(stream, ROUTE_STREAM_READERS);
 	uint64_t bytes = readable_bytes(stream);
 	if (!bytes || !transfer_present(stream->transfer, bytes) || !copy_out_of(stream, bytes))
 		return ROUTE_FORWARD;
@@ -213,7 +201,7 @@ static bool fill_slots(struct stream *stream, const struct plan *plan)
 	return true;
 }
 
-static int stream_write(struct stream *stream, uint32_t file_flags)
+static int stream_write(struct stream *stream)
 {
 	struct route_stream *block = stream->block;
 	struct transfer *transfer = stream->transfer;
@@ -222,8 +210,7 @@ static int stream_write(struct stream *stream, uint32_t file_flags)
 	if (!block->readers || transfer->bytes > MOVE_MAX)
 		return ROUTE_FORWARD;
 	if (!room && !plan.merged)
-		return wait_for(stream, ROUTE_STREAM_WRITERS, offsetof(struct route_stream, tail),
-				file_flags);
+		return wait_for(stream, ROUTE_STREAM_WRITERS);
 	if (plan.slots > room || !transfer_present(transfer, transfer->bytes))
 		return ROUTE_FORWARD;
 	if (plan.merged &&
@@ -248,17 +235,15 @@ int transfer_stream(struct transfer *transfer)
 	const struct thread *thread = transfer->call->thread;
 	const struct descriptor_row *row = &transfer->descriptor->row;
 	struct stream stream = { .transfer = transfer };
-	const struct route_file *file = route_block(thread, row->file, sizeof *file);
 	struct route_stream *block = route_block(thread, row->block, sizeof *block);
-	if (!file || !block || transfer->at_offset || !transfer->bytes)
-		return ROUTE_FORWARD;
-	uint32_t flags = __atomic_load_n(&file->flags, __ATOMIC_ACQUIRE);
-	if (flags & ROUTE_FILE_FORWARD || !route_take(&block->busy))
+	transfer->file_flags = transfer_file_flags(transfer);
+	if (!block || transfer->at_offset || !transfer->bytes || transfer->file_flags & ROUTE_FILE_FORWARD ||
+	    !route_take(&block->busy))
 		return ROUTE_FORWARD;
 	stream.block = block;
 	int outcome = ROUTE_FORWARD;
 	if (usable(block))
-		outcome = transfer->write ? stream_write(&stream, flags) : stream_read(&stream, flags);
+		outcome = transfer->write ? stream_write(&stream) : stream_read(&stream);
 	route_release(thread, row->block, &block->busy);
 	if (outcome != ROUTE_DONE)
 		return outcome;

@@ -5,6 +5,7 @@
 #include "route/transfer.h"
 
 #include "memory/aspace.h"
+#include "object/domain.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
 
@@ -35,6 +36,54 @@ bool transfer_present(const struct transfer *transfer, uint64_t bytes)
 		bytes -= part;
 	}
 	return true;
+}
+
+bool transfer_answer(struct route_call *call, uint64_t address, const void *bytes, uint64_t count)
+{
+	struct transfer transfer = { .call = call, .count = 1 };
+	struct copy_side to = copy_side_space(call->thread->guest_aspace, address);
+	struct copy_side from = copy_side_kernel(bytes);
+	uint64_t done = 0;
+	transfer.pieces[0] = (struct route_buffer){ address, count };
+	to.flags = TOUCH_NOFAULT;
+	if (address >= USER_LIMIT || count > USER_LIMIT - address || !transfer_present(&transfer, count))
+		return false;
+	status_code_t status = copy_run(&to, &from, count, &done);
+	return !status;
+}
+
+uint32_t transfer_file_flags(const struct transfer *transfer)
+{
+	const struct route_file *file =
+		route_block(transfer->call->thread, transfer->descriptor->row.file, sizeof *file);
+	return file ? __atomic_load_n(&file->flags, __ATOMIC_ACQUIRE) : ROUTE_FILE_FORWARD;
+}
+
+static void name_word(const struct transfer *transfer, uint64_t offset, uint64_t key[2])
+{
+	key[0] = transfer->call->thread->domain->aspace->object.id;
+	key[1] = transfer->descriptor->row.block + offset;
+}
+
+int transfer_wait(const struct transfer *transfer, uint32_t *parked, uint32_t side, uint64_t offset)
+{
+	uint64_t key[2];
+	if (transfer->file_flags & ROUTE_FILE_NONBLOCK)
+		return ROUTE_WOULD_BLOCK;
+	*parked |= side;
+	name_word(transfer, offset, key);
+	return route_park_inside(transfer->call, transfer->descriptor, key);
+}
+
+void transfer_wake(const struct transfer *transfer, uint32_t *parked, uint32_t side, uint64_t offset,
+		   uint32_t count)
+{
+	uint64_t key[2];
+	if (!(*parked & side))
+		return;
+	name_word(transfer, offset, key);
+	if (word_wake(key, count, WAIT_ANY) < count)
+		*parked &= ~side;
 }
 
 static void range_clear(const struct aspace *space, uint64_t at, uint64_t end)
@@ -70,6 +119,7 @@ static int transfer_zero(struct transfer *transfer)
 static int (*const transfer_kinds[DESCRIPTOR_KIND_COUNT])(struct transfer *) = {
 	[DESCRIPTOR_FILE] = transfer_file,
 	[DESCRIPTOR_STREAM] = transfer_stream,
+	[DESCRIPTOR_COUNTER] = transfer_counter,
 	[DESCRIPTOR_NULL] = transfer_null,
 	[DESCRIPTOR_ZERO] = transfer_zero,
 };

@@ -13,18 +13,12 @@
 #include "thread/thread.h"
 
 #define NS_PER_SECOND 1000000000ll
-#define AGAIN_NS 1000000u
-
-static void park(struct thread *thread, const struct route *row, uint64_t deadline_ns)
-{
-	guest_park(thread, row, deadline_ns);
-	thread->interruptible = thread->killable = true;
-}
 
 int route_park(struct route_call *call, const uint64_t key[2], uint32_t bitset, uint64_t deadline_ns)
 {
 	struct thread *thread = call->thread;
-	park(thread, call->row, deadline_ns);
+	guest_park(thread, call->row, deadline_ns);
+	thread->interruptible = thread->killable = true;
 	if (key)
 		word_enqueue(thread, key, bitset);
 	thread_block(thread, WAIT_WORD, deadline_ns, false);
@@ -48,20 +42,17 @@ void route_leave(struct thread *thread)
 		descriptor_leave(inside);
 }
 
-/* Nobody but the kernel can go on with a call whose descriptor is gone: when it cannot now, it soon tries once more. */
+/* What the kernel cannot go on with is forwarded from inside of its descriptor, which is left at the next guest_enter. */
 enum route_end route_again(struct thread *thread)
 {
-	const struct route *row = thread->parked;
 	guest_unpark(thread);
 	enum route_end end = route_call(thread);
-	if (thread->parked)
+	if (thread->parked || !thread->parked_in)
 		return end;
-	if (end == ROUTE_FORWARDED && thread->parked_in && thread->parked_in->cleared) {
-		park(thread, row, DEADLINE_NEVER);
-		thread_block(thread, WAIT_WORD, clock_now_ns() + AGAIN_NS, false);
-		return ROUTE_ANSWERED;
-	}
-	route_leave(thread);
+	if (end == ROUTE_FORWARDED)
+		thread->record->inside = thread->parked_in->row.cookie;
+	else
+		route_leave(thread);
 	return end;
 }
 

@@ -123,6 +123,10 @@ void guest_load_registers(struct thread *thread)
 
 status_t guest_enter(struct thread *thread)
 {
+	if (thread->parked_in) {
+		thread->record->inside = 0;
+		route_leave(thread);
+	}
 	if (thread->kicked && thread->record && thread->guest_root && thread->exit_entry) {
 		thread->kicked = 0;
 		native_start_at_exit_entry(thread, EXIT_KICK);

@@ -83,6 +83,8 @@ struct file_operations {
 	int64_t (*seek)(struct thread *self, struct file *file, int64_t offset, int32_t whence);
 	/* POLL* bits that are true now; registers with the table where it may change. NULL: always ready (regular files). */
 	uint32_t (*poll)(struct file *file, struct poll_table *table);
+	/* A word that has another value whenever poll's answer changed with nobody woken. NULL: there is none. */
+	const uint64_t *(*poll_state)(struct file *file);
 	int64_t (*ioctl)(struct thread *self, struct file *file, uint32_t command, uint64_t argument);
 	/* Object and offset for mmap; fills request->object; -ENODEV where there is none. */
 	int (*map)(struct thread *self, struct file *file, struct map_request *request);

@@ -80,9 +80,19 @@ static int64_t transfer_finish(struct thread *self, struct file *file, const str
 	return result;
 }
 
+/* The call's file, referenced. One that waited in the kernel goes on with the file that it began with. */
+static struct file *transfer_file(struct thread *self, const struct transfer *transfer)
+{
+	struct file *file = (struct file *)(uintptr_t)self->guest.inside;
+	if (!file)
+		return files_find(self->files, transfer->fd);
+	file_get(file);
+	return file;
+}
+
 static int64_t transfer_call(struct thread *self, const struct transfer *transfer, struct guest_iter *iter)
 {
-	struct file *file = files_find(self->files, transfer->fd);
+	struct file *file = transfer_file(self, transfer);
 	int64_t result;
 	if (!file)
 		return -EBADF;
@@ -110,7 +120,7 @@ static int64_t transfer_vector(struct thread *self, const struct transfer *trans
 			       uint64_t count)
 {
 	struct guest_iter iter;
-	struct file *file = files_find(self->files, transfer->fd);
+	struct file *file = transfer_file(self, transfer);
 	int64_t result;
 	if (!file)
 		return -EBADF;

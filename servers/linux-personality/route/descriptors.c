@@ -18,6 +18,7 @@
 #include "route/routes.h"
 #include "runtime/client.h"
 #include "runtime/kernel.h"
+#include "stream/epoll.h"
 
 #define DRAINED_BIT 1ull
 #define DRAINED_AT_ONCE 16u
@@ -110,9 +111,28 @@ static bool fill_pipe(struct file *file, struct descriptor_row *row)
 	return true;
 }
 
+/* eventfds. */
+static bool fill_counter(struct file *file, struct descriptor_row *row)
+{
+	if (is_watched(file))
+		return false;
+	row->kind = DESCRIPTOR_COUNTER;
+	row->block = (uintptr_t)file->object;
+	return true;
+}
+
+static bool fill_set(struct file *file, struct descriptor_row *row)
+{
+	row->kind = DESCRIPTOR_SET;
+	row->block = epoll_known(file);
+	return true;
+}
+
 static bool (*const fill_row[FILE_KIND_COUNT])(struct file *file, struct descriptor_row *row) = {
 	[FILE_REGULAR] = fill_file,
 	[FILE_PIPE] = fill_pipe,
+	[FILE_EVENTFD] = fill_counter,
+	[FILE_EPOLL] = fill_set,
 	[FILE_NULL] = fill_null,
 	[FILE_ZERO] = fill_zero,
 };

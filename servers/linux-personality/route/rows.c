@@ -37,6 +37,16 @@
 		.tests = { { .argument = 2, .mask = UINT32_MAX, .value = (whence) } },                       \
 	}
 
+/* epoll_wait and its relatives: descriptor, events, how many. */
+#define SOME 1
+#define ANY 0
+#define READY(call, least, ...)                                                                              \
+	{                                                                                                    \
+		.number = CALL_NUMBER_##call, .operation = ROUTE_READY, .listed = ANSWERS(ROUTE_DONE),       \
+		.parameters = { 0, 1, 2, ROUTE_CONSTANT0 }, .constants = { (least) },                        \
+		.tests = { __VA_ARGS__ },                                                                    \
+	}
+
 #define LOW_HALF 0xffffffffull /* of an argument that is an int */
 #define EQUALS(argument_, mask_, value_)                                                                     \
 	{                                                                                                    \
@@ -102,6 +112,12 @@ const struct route route_rows[] = {
 	SEEK(LINUX_SEEK_SET, ROUTE_SEEK_START),
 	SEEK(LINUX_SEEK_CUR, ROUTE_SEEK_POSITION),
 	SEEK(LINUX_SEEK_END, ROUTE_SEEK_END),
+
+	READY(epoll_wait, ANY, EQUALS(3, LOW_HALF, 0)),
+	READY(epoll_wait, SOME, { 0 }),
+	READY(epoll_pwait, ANY, EQUALS(3, LOW_HALF, 0), EQUALS(4, ~0ull, 0)),
+	READY(epoll_pwait, SOME, EQUALS(4, ~0ull, 0)),
+	READY(epoll_pwait2, SOME, EQUALS(3, ~0ull, 0), EQUALS(4, ~0ull, 0)),
 
 	{
 		.number = CALL_NUMBER_clock_gettime,

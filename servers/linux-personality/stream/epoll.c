@@ -11,8 +11,10 @@
 #include "core/clock.h"
 #include "core/errno.h"
 #include "core/slab.h"
+#include "file/files.h"
 #include "file/kinds.h"
 #include "process/process.h"
+#include "route/descriptors.h"
 #include "stream/anonymous.h"
 #include "stream/poll_timeout.h"
 
@@ -152,7 +154,8 @@ static void batch_fill(struct epoll *epoll, struct batch *batch, uint32_t limit)
 			break;
 		}
 		link->round = epoll->round;
-		events = epoll_link_events(link);
+		link->state_then = link->state ? __atomic_load_n(link->state, __ATOMIC_ACQUIRE) : 0;
+		events = link->found = epoll_link_events(link);
 		if (!events)
 			continue;
 		batch->links[batch->count] = link;
@@ -196,7 +199,9 @@ static int64_t collect(struct epoll *epoll, gaddr_t guest, uint32_t max)
 {
 	struct batch batch;
 	int64_t done = 0, moved;
+	uint64_t changes;
 	mutex_acquire(&epoll->mutex);
+	changes = __atomic_load_n(&epoll->changes, __ATOMIC_ACQUIRE);
 	epoll->round++;
 	do {
 		uint32_t limit = max - (uint32_t)done < BATCH ? max - (uint32_t)done : BATCH;
@@ -207,6 +212,8 @@ static int64_t collect(struct epoll *epoll, gaddr_t guest, uint32_t max)
 		else if (moved > 0)
 			done += moved;
 	} while (moved == BATCH && (uint32_t)done < max);
+	if (moved >= 0)
+		epoll_publish(epoll, changes);
 	mutex_release(&epoll->mutex);
 	if (list_filled(epoll))
 		wait_wake_one(&epoll->queue, 0);
@@ -220,6 +227,8 @@ static int64_t wait_for_events(struct thread *self, struct epoll *epoll, gaddr_t
 	for (;;) {
 		int64_t done = list_filled(epoll) ? collect(epoll, guest, max) : 0;
 		int error;
+		if (!done && !deadline_ns)
+			epoll_publish_empty(epoll);
 		if (done || !deadline_ns)
 			return done;
 		if (signal_pending(self))
@@ -246,6 +255,8 @@ static int64_t epoll_wait_call(struct thread *self, int32_t fd, gaddr_t guest, i
 		return -EBADF;
 	if (set->kind == FILE_EPOLL)
 		result = wait_for_events(self, set->object, guest, (uint32_t)max, deadline_ns);
+	if (result >= 0 && descriptor_route_possible(set) && epoll_is_known(set->object))
+		files_route(self, fd, set);
 	file_put(set);
 	return result;
 }

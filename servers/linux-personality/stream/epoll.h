@@ -11,6 +11,7 @@
 #ifndef LICHEN_PERSONALITY_EPOLL_H
 #define LICHEN_PERSONALITY_EPOLL_H
 
+#include "abi/route.h"
 #include "linux_abi/epoll.h"
 #include "stream/poll_table.h"
 
@@ -39,7 +40,10 @@ struct epoll_link {
 	struct epoll_link *next_nested;                     /* E; epoll->nested */
 	struct epoll_link *next_ready, *previous_ready;     /* E */
 	bool ready;                                         /* E */
-	uint64_t round;                                     /* M; the last collection that looked at it */
+	uint64_t round;                                     /* M; the last collection that looked at it ... */
+	uint32_t found;                                     /* M; ... and what it found */
+	const uint64_t *state;  /* I; the file's poll_state, or NULL */
+	uint64_t state_then;    /* M; its value before that look */
 	struct epoll_node node;                             /* M; the first queue */
 	bool node_used;
 };
@@ -52,6 +56,9 @@ struct epoll {
 	struct epoll_link **buckets;                 /* M */
 	uint32_t bucket_count, link_count;           /* M */
 	uint64_t round;                              /* M */
+	struct route_set *known;                     /* E, and the kernel reads it: see epoll_publish */
+	uint32_t version;                            /* E; the last one of it */
+	uint64_t changes;                            /* E; counts what may make more ready than was found */
 	struct epoll_link *ready_first, *ready_last; /* E */
 	struct epoll_link *watchers;                 /* E; links of other sets to this one */
 	struct epoll_link *nested;                   /* E; links of this set to others */
@@ -76,11 +83,27 @@ void epoll_link_remove(struct epoll_link *link);
 /* The ready list; M held where links are handed out. */
 bool epoll_any_ready(struct epoll *epoll);
 struct epoll_link *epoll_take_ready(struct epoll *epoll);
+void epoll_leave_ready(struct epoll_link *link); /* E held */
 /* Newly ready: waiters and watching sets are told; or only on the list again. */
 void epoll_put_ready(struct epoll_link *link);
 void epoll_put_back(struct epoll_link *link);
 /* Events of the link that are true now. */
 uint32_t epoll_link_events(struct epoll_link *link);
+
+/*
+ * What the kernel answers by itself (abi/route.h, struct route_set): the ready list as a collection left it, when every link on
+ * it is level-triggered, was found ready, and shows in a word of its file's (poll_state) that it still is. Any change of the
+ * list ends that, so does whatever calls epoll_changed; what is ready besides is told by a wait queue, and changes the list.
+ */
+/* Files, links or events of the set change, or a file in it may have become ready. E held. */
+void epoll_changed(struct epoll *epoll);
+/* Publish, if `changes` still is what it was before the first file of the last collection was asked. M held. */
+void epoll_publish(struct epoll *epoll, uint64_t changes);
+/* The list was found empty: publish that, if it is. */
+void epoll_publish_empty(struct epoll *epoll);
+/* For the kernel's row of a set's file: the address of `known`. */
+uint64_t epoll_known(const struct file *file);
+bool epoll_is_known(const struct epoll *epoll);
 
 struct epoll *epoll_create(void);
 void epoll_put(struct epoll *epoll);

@@ -4,12 +4,25 @@
  */
 #include "stream/epoll.h"
 
+#include <string.h>
 #include "core/errno.h"
 #include "core/survive.h"
 
 #define PRIVATE_EVENTS (LINUX_EPOLLET | LINUX_EPOLLONESHOT | LINUX_EPOLLWAKEUP | LINUX_EPOLLEXCLUSIVE)
 
 void wait_callback_epoll(struct wait_node *node, uint32_t key);
+
+/* What is known is so no longer. E held. */
+static void forget(struct epoll *epoll)
+{
+	__atomic_store_n(&epoll->known->version, 0, __ATOMIC_RELEASE);
+}
+
+void epoll_changed(struct epoll *epoll)
+{
+	epoll->changes++;
+	forget(epoll);
+}
 
 static void ready_append(struct epoll_link *link)
 {
@@ -22,12 +35,42 @@ static void ready_append(struct epoll_link *link)
 	else
 		epoll->ready_first = link;
 	epoll->ready_last = link;
+	forget(epoll);
+}
+
+void epoll_leave_ready(struct epoll_link *link)
+{
+	struct epoll *epoll = link->epoll;
+	if (!link->ready)
+		return;
+	if (link->previous_ready)
+		link->previous_ready->next_ready = link->next_ready;
+	else
+		epoll->ready_first = link->next_ready;
+	if (link->next_ready)
+		link->next_ready->previous_ready = link->previous_ready;
+	else
+		epoll->ready_last = link->previous_ready;
+	link->ready = false;
+	forget(epoll);
+}
+
+struct epoll_link *epoll_take_ready(struct epoll *epoll)
+{
+	struct epoll_link *link;
+	lock_acquire(&epoll_lock);
+	link = epoll->ready_first;
+	if (link)
+		epoll_leave_ready(link);
+	lock_release(&epoll_lock);
+	return link;
 }
 
 /* The link may be ready: on its set's list, a waiter woken, and the same for the sets that watch that set. E held. */
 static void link_signal(struct epoll_link *link, uint32_t key)
 {
 	struct epoll *epoll = link->epoll;
+	epoll_changed(epoll);
 	if (!(link->events & ~PRIVATE_EVENTS) || (key && !(key & link->events)))
 		return;
 	if (!link->ready)
@@ -130,4 +173,60 @@ bool epoll_any_ready(struct epoll *epoll)
 	}
 	mutex_release(&epoll->mutex);
 	return found;
+}
+
+/* The link's entry, if the kernel can tell whether it stays true. */
+static bool entry_fill(const struct epoll *epoll, const struct epoll_link *link,
+		       struct route_set_entry *entry)
+{
+	struct linux_epoll_event event = { link->found, link->data };
+	if (link->round != epoll->round || !link->state ||
+	    link->events & (LINUX_EPOLLET | LINUX_EPOLLONESHOT))
+		return false;
+	entry->word = (uintptr_t)link->state;
+	entry->value = link->state_then;
+	memcpy(entry->answer, &event, sizeof(event));
+	return true;
+}
+
+static void publish_locked(struct epoll *epoll)
+{
+	struct route_set *known = epoll->known;
+	uint32_t count = 0;
+	forget(epoll);
+	for (const struct epoll_link *link = epoll->ready_first; link; link = link->next_ready) {
+		if (count == ROUTE_SET_ENTRIES || !entry_fill(epoll, link, &known->entries[count]))
+			return;
+		count++;
+	}
+	known->count = count;
+	known->answer_bytes = sizeof(struct linux_epoll_event);
+	epoll->version = epoll->version + 1 ? epoll->version + 1 : 1;
+	__atomic_store_n(&known->version, epoll->version, __ATOMIC_RELEASE);
+}
+
+void epoll_publish(struct epoll *epoll, uint64_t changes)
+{
+	lock_acquire(&epoll_lock);
+	if (epoll->changes == changes)
+		publish_locked(epoll);
+	lock_release(&epoll_lock);
+}
+
+void epoll_publish_empty(struct epoll *epoll)
+{
+	lock_acquire(&epoll_lock);
+	if (!epoll->ready_first)
+		publish_locked(epoll);
+	lock_release(&epoll_lock);
+}
+
+uint64_t epoll_known(const struct file *file)
+{
+	return (uintptr_t)((const struct epoll *)file->object)->known;
+}
+
+bool epoll_is_known(const struct epoll *epoll)
+{
+	return __atomic_load_n(&epoll->known->version, __ATOMIC_RELAXED);
 }

@@ -12,6 +12,15 @@
 
 SURVIVES struct lock epoll_lock;
 
+static void epoll_free(struct epoll *epoll)
+{
+	if (epoll->buckets)
+		slab_free(epoll->buckets, epoll->bucket_count * sizeof(epoll->buckets[0]));
+	if (epoll->known)
+		slab_free(epoll->known, sizeof(*epoll->known));
+	slab_free(epoll, sizeof(*epoll));
+}
+
 struct epoll *epoll_create(void)
 {
 	struct epoll *epoll = slab_allocate(sizeof(*epoll));
@@ -23,9 +32,10 @@ struct epoll *epoll_create(void)
 	epoll->buckets = slab_allocate(EPOLL_BUCKETS_FIRST * sizeof(epoll->buckets[0]));
 	wait_queue_init(&epoll->queue);
 	lock_init(&epoll->queue.lock, RANK_READY_QUEUE);
-	if (epoll->buckets)
+	epoll->known = slab_allocate(sizeof(*epoll->known));
+	if (epoll->buckets && epoll->known)
 		return epoll;
-	slab_free(epoll, sizeof(*epoll));
+	epoll_free(epoll);
 	return NULL;
 }
 
@@ -33,8 +43,7 @@ void epoll_put(struct epoll *epoll)
 {
 	if (__atomic_sub_fetch(&epoll->references, 1, __ATOMIC_ACQ_REL) != 0)
 		return;
-	slab_free(epoll->buckets, epoll->bucket_count * sizeof(epoll->buckets[0]));
-	slab_free(epoll, sizeof(*epoll));
+	epoll_free(epoll);
 }
 
 static struct epoll_link **bucket_of(struct epoll *epoll, const struct file *file, int32_t fd)
@@ -167,6 +176,7 @@ static int link_enter(struct epoll_link *link)
 	lock_acquire(&epoll_lock);
 	if (link->target)
 		error = epoll_nest_check(link->epoll, link->target);
+	epoll_changed(link->epoll);
 	if (!error)
 		list_enter(link);
 	lock_release(&epoll_lock);
@@ -188,6 +198,8 @@ static struct epoll_link *link_create(struct thread *self, struct epoll *epoll, 
 	link->epoll = epoll;
 	link->file = file;
 	link->fd = fd;
+	if (file_operations_table[file->kind]->poll_state)
+		link->state = file_operations_table[file->kind]->poll_state(file);
 	link->target = file->kind == FILE_EPOLL ? file->object : NULL;
 	if (file->kind == FILE_SIGNALFD) {
 		link->process = self->process;
@@ -236,26 +248,11 @@ void epoll_link_change(struct epoll_link *link, const struct linux_epoll_event *
 {
 	lock_acquire(&epoll_lock);
 	link->events = event->events | LINUX_POLLERR | LINUX_POLLHUP;
+	epoll_changed(link->epoll);
 	lock_release(&epoll_lock);
 	link->data = event->data;
 	if (epoll_link_events(link))
 		epoll_put_ready(link);
-}
-
-static void ready_remove(struct epoll_link *link)
-{
-	struct epoll *epoll = link->epoll;
-	if (!link->ready)
-		return;
-	if (link->previous_ready)
-		link->previous_ready->next_ready = link->next_ready;
-	else
-		epoll->ready_first = link->next_ready;
-	if (link->next_ready)
-		link->next_ready->previous_ready = link->previous_ready;
-	else
-		epoll->ready_last = link->previous_ready;
-	link->ready = false;
 }
 
 /* First no callback any more, then no list. */
@@ -263,22 +260,12 @@ void epoll_link_remove(struct epoll_link *link)
 {
 	link_leave_queues(link);
 	lock_acquire(&epoll_lock);
-	ready_remove(link);
+	epoll_changed(link->epoll);
+	epoll_leave_ready(link);
 	list_leave(link);
 	lock_release(&epoll_lock);
 	hash_remove(link->epoll, link);
 	link_free(link);
-}
-
-struct epoll_link *epoll_take_ready(struct epoll *epoll)
-{
-	struct epoll_link *link;
-	lock_acquire(&epoll_lock);
-	link = epoll->ready_first;
-	if (link)
-		ready_remove(link);
-	lock_release(&epoll_lock);
-	return link;
 }
 
 /* A set that watches the file, referenced. */

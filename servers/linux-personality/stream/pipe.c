@@ -232,6 +232,14 @@ static uint32_t pipe_poll(struct file *file, struct poll_table *table)
 	return events;
 }
 
+/* Readers, writers and the size change with everybody woken. */
+static const uint64_t *pipe_state(struct file *file)
+{
+	const struct pipe *pipe = file->object;
+	_Static_assert(offsetof(struct pipe, ring.head) % sizeof(uint64_t) == 0, "head and tail are a word");
+	return (const uint64_t *)(const void *)&pipe->ring.head;
+}
+
 static int64_t pipe_ioctl(struct thread *self, struct file *file, uint32_t command, uint64_t argument)
 {
 	struct pipe *pipe = file->object;
@@ -255,6 +263,7 @@ const struct file_operations pipe_operations = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.poll = pipe_poll,
+	.poll_state = pipe_state,
 	.ioctl = pipe_ioctl,
 	.release = pipe_release,
 };

@@ -26,6 +26,7 @@ struct pipe {
 _Static_assert(offsetof(struct pipe, mutex) == offsetof(struct route_stream, busy) &&
 		       offsetof(struct pipe, ring) == offsetof(struct route_stream, slots) &&
 		       offsetof(struct pipe, ring.head) == offsetof(struct route_stream, head) &&
+		       offsetof(struct pipe, ring.size) == offsetof(struct route_stream, size) &&
 		       offsetof(struct pipe, ring.parked) == offsetof(struct route_stream, parked) &&
 		       offsetof(struct pipe, ring.spare) == offsetof(struct route_stream, spare) &&
 		       offsetof(struct pipe, readers) == offsetof(struct route_stream, readers) &&

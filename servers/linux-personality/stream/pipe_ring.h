@@ -29,8 +29,8 @@ _Static_assert(sizeof(struct pipe_slot) == sizeof(struct route_slot) &&
 
 struct pipe_ring {
 	struct pipe_slot *slots;
+	uint32_t head, tail; /* head - tail are in use; A to look at; together one word (pipe_state) */
 	uint32_t size;       /* slots; a power of two */
-	uint32_t head, tail; /* head - tail are in use; A to look at */
 	uint32_t parked;     /* A; the pipe's: who waits for it in the kernel */
 	uint8_t *spare;      /* a page kept for the next write */
 };

@@ -74,7 +74,12 @@ _Static_assert(offsetof(struct file, position) == offsetof(struct file, route.bu
 
 /* Who waits for readiness: passed to poll; NULL table: only ask. */
 struct poll_table;
-void poll_add(struct poll_table *table, struct file *file, struct wait_queue *queue);
+void poll_join(struct poll_table *table, struct file *file, struct wait_queue *queue);
+static inline void poll_add(struct poll_table *table, struct file *file, struct wait_queue *queue)
+{
+	if (table)
+		poll_join(table, file, queue);
+}
 
 struct file_operations {
 	/* Bytes moved or -errno. `offset` is what the call works at: &file->offset or the p-calls' own; streams ignore it. */

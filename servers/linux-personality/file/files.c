@@ -220,6 +220,12 @@ struct file *files_find(struct files *files, int32_t fd)
 	return NULL;
 }
 
+struct file *files_peek(const struct files *files, int32_t fd)
+{
+	struct file *file = (uint32_t)fd < files->capacity ? files->slots[fd] : NULL;
+	return file && file->kind != FILE_PATH ? file : NULL;
+}
+
 static uint32_t files_lowest_free(const struct files *files, uint32_t minimum)
 {
 	uint32_t fd = minimum;

@@ -14,6 +14,8 @@ int files_flag(struct files *files, int32_t fd);
 int files_set_flag(struct files *files, int32_t fd, bool close_on_exec);
 /* The first used descriptor at or above fd, or -1. */
 int32_t files_next(struct files *files, int32_t fd);
+/* As files_find without a reference, in a table of the calling thread that nobody shares: no other can close the file. */
+struct file *files_peek(const struct files *files, int32_t fd);
 /* A call was forwarded that the kernel can answer the next time, if the descriptor still is this file. */
 void files_route(struct thread *self, int32_t fd, struct file *file);
 /* Take the rows of certain files from a table: what the kernel may answer about them changes. */

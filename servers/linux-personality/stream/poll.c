@@ -12,7 +12,7 @@
 #include "stream/poll_table.h"
 #include "stream/poll_timeout.h"
 
-#define POLL_INLINE 16u
+#define POLL_INLINE 128u
 #define RLIMIT_DESCRIPTORS 7
 #define NS_PER_MS 1000000ull
 
@@ -22,27 +22,16 @@ struct poll_set {
 	struct linux_pollfd own[POLL_INLINE];
 };
 
-static uint32_t poll_entry(struct thread *self, const struct linux_pollfd *entry, struct poll_table *table)
-{
-	struct file *file;
-	uint32_t events;
-	if (entry->fd < 0)
-		return 0;
-	file = files_find(self->files, entry->fd);
-	if (!file)
-		return LINUX_POLLNVAL;
-	events = poll_file(file, entry->events, table);
-	file_put(file);
-	return events;
-}
-
 static int64_t poll_scan_entries(struct thread *self, struct poll_table *table, void *context)
 {
 	struct poll_set *set = context;
 	int64_t ready = 0;
 	for (uint32_t i = 0; i < set->count; i++) {
 		struct linux_pollfd *entry = &set->entries[i];
-		entry->revents = (uint16_t)poll_entry(self, entry, ready ? NULL : table);
+		uint32_t events = 0;
+		if (entry->fd >= 0)
+			events = poll_descriptor(self, entry->fd, entry->events, ready ? NULL : table);
+		entry->revents = (uint16_t)events;
 		ready += entry->revents != 0;
 	}
 	return ready;

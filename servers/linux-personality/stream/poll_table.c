@@ -9,6 +9,7 @@
 
 #include "core/errno.h"
 #include "core/slab.h"
+#include "file/files.h"
 #include "linux_abi/poll.h"
 #include "process/thread.h"
 #include "stream/epoll.h"
@@ -37,11 +38,9 @@ static struct poll_node *node_allocate(struct poll_table *table)
 	return &block->nodes[block->used++];
 }
 
-void poll_add(struct poll_table *table, struct file *file, struct wait_queue *queue)
+void poll_join(struct poll_table *table, struct file *file, struct wait_queue *queue)
 {
 	struct poll_node *node;
-	if (!table)
-		return;
 	if (table->entry) {
 		epoll_join(table, file, queue);
 		return;
@@ -87,25 +86,36 @@ uint32_t poll_file(struct file *file, uint32_t wanted, struct poll_table *table)
 	return wanted & operations->poll(file, table);
 }
 
-/* Nothing was ready: sleep, if at all, and look again. */
+uint32_t poll_descriptor(struct thread *self, int32_t fd, uint32_t wanted, struct poll_table *table)
+{
+	bool shared = files_is_shared(self->files);
+	struct file *file = shared ? files_find(self->files, fd) : files_peek(self->files, fd);
+	uint32_t events;
+	if (!file)
+		return LINUX_POLLNVAL;
+	events = poll_file(file, wanted, table);
+	if (shared)
+		file_put(file);
+	return events;
+}
+
+/* Nothing was ready: sleep, and look again. */
 static int64_t wait_and_scan(struct thread *self, uint64_t deadline_ns, poll_scan *scan, void *context)
 {
 	int64_t ready = 0;
 	int error = 0;
 	while (!ready && !error) {
-		error = signal_pending(self) ? -ERESTARTSYS : 0;
-		if (!error && deadline_ns)
-			error = wait_sleep(self, deadline_ns, WAIT_SIGNALS);
+		error = signal_pending(self) ? -ERESTARTSYS : wait_sleep(self, deadline_ns, WAIT_SIGNALS);
 		if (error == -ERESTARTSYS)
 			return -ERESTARTNOHAND;
-		if (!deadline_ns)
-			return 0;
 		ready = scan(self, NULL, context);
 	}
 	return ready;
 }
 
-int64_t poll_until(struct thread *self, uint64_t deadline_ns, poll_scan *scan, void *context)
+/* Join all queues, look again, and wait. */
+static __attribute__((noinline)) int64_t join_and_wait(struct thread *self, uint64_t deadline_ns,
+						       poll_scan *scan, void *context)
 {
 	struct poll_table table;
 	uint32_t wake_seen = __atomic_load_n(&self->wake_count, __ATOMIC_ACQUIRE);
@@ -117,10 +127,20 @@ int64_t poll_until(struct thread *self, uint64_t deadline_ns, poll_scan *scan, v
 	table.blocks = NULL;
 	for (uint32_t i = 0; i < POLL_NODES_INLINE; i++)
 		table.nodes[i] = (struct poll_node){ 0 };
-	ready = scan(self, deadline_ns ? &table : NULL, context);
+	ready = scan(self, &table, context);
 	self->wake_seen = wake_seen;
 	if (!ready)
 		ready = table.error ? table.error : wait_and_scan(self, deadline_ns, scan, context);
 	table_leave(&table);
 	return ready;
+}
+
+int64_t poll_until(struct thread *self, uint64_t deadline_ns, poll_scan *scan, void *context)
+{
+	int64_t ready = scan(self, NULL, context);
+	if (ready)
+		return ready;
+	if (deadline_ns)
+		return join_and_wait(self, deadline_ns, scan, context);
+	return signal_pending(self) ? -ERESTARTNOHAND : 0;
 }

@@ -32,6 +32,9 @@ struct poll_table {
 /* The events of `wanted` (and ERR, HUP) that are true; with a table the caller will also hear of changes. */
 uint32_t poll_file(struct file *file, uint32_t wanted, struct poll_table *table);
 
+/* The same of a descriptor; POLLNVAL when it is not open. */
+uint32_t poll_descriptor(struct thread *self, int32_t fd, uint32_t wanted, struct poll_table *table);
+
 /* One look at everything that is waited for: how much is ready, or -errno. */
 typedef int64_t poll_scan(struct thread *self, struct poll_table *table, void *context);
 /* Scan until something is ready, the deadline (0: do not wait) passes (answers 0) or a signal comes (-ERESTARTNOHAND). */

@@ -51,17 +51,6 @@ static uint64_t wanted_word(const struct select_sets *sets, uint32_t word)
 	return bits;
 }
 
-static uint32_t select_poll(struct thread *self, int32_t fd, uint32_t wanted, struct poll_table *table)
-{
-	struct file *file = files_find(self->files, fd);
-	uint32_t events;
-	if (!file)
-		return LINUX_POLLNVAL;
-	events = poll_file(file, wanted, table);
-	file_put(file);
-	return events;
-}
-
 /* Ask one descriptor and mark it in the sets it is ready for; answers in how many. */
 static int64_t select_one(struct thread *self, struct select_sets *sets, uint32_t fd,
 			  struct poll_table *table)
@@ -71,7 +60,7 @@ static int64_t select_one(struct thread *self, struct select_sets *sets, uint32_
 	int64_t ready = 0;
 	for (uint32_t set = 0; set < SETS; set++)
 		wanted |= word_of(sets->in, sets, set, word) & bit ? set_events[set] : 0;
-	events = select_poll(self, (int32_t)fd, wanted, table);
+	events = poll_descriptor(self, (int32_t)fd, wanted, table);
 	for (uint32_t set = 0; set < SETS; set++) {
 		if (!(word_of(sets->in, sets, set, word) & bit) || !(events & set_events[set]))
 			continue;
@@ -95,16 +84,25 @@ static int64_t select_scan(struct thread *self, struct poll_table *table, void *
 	return ready;
 }
 
+static bool is_open(struct thread *self, int32_t fd)
+{
+	struct file *file;
+	if (!files_is_shared(self->files))
+		return files_peek(self->files, fd);
+	file = files_find(self->files, fd);
+	if (file)
+		file_put(file);
+	return file;
+}
+
 /* A descriptor that is not open is an error only at the start. */
 static int select_check(struct thread *self, const struct select_sets *sets)
 {
 	for (uint32_t word = 0; word < sets->words; word++) {
 		for (uint64_t bits = wanted_word(sets, word); bits; bits &= bits - 1) {
 			int32_t fd = (int32_t)(word * WORD_BITS + (uint32_t)__builtin_ctzll(bits));
-			struct file *file = files_find(self->files, fd);
-			if (!file)
+			if (!is_open(self, fd))
 				return -EBADF;
-			file_put(file);
 		}
 	}
 	return 0;

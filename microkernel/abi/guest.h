@@ -75,7 +75,8 @@ struct guest_record {
 	uint64_t signal_mask;     /* B; changed under its group's busy word; bit n is signal n + 1 */
 	uint64_t
 		signal_pending; /* P; pending for the thread alone, whether its mask holds them back or not */
-	uint64_t inside; /* K; a SYSCALL exit of a call that waited inside of a descriptor: its cookie, else 0. The
+	uint64_t
+		inside; /* K; a SYSCALL exit of a call that waited inside of a descriptor: its cookie, else 0. The
 			    descriptor stays until the next guest_enter, whatever its number means by now */
 	uint64_t reserved[5];
 };

@@ -112,11 +112,11 @@ struct route {
  */
 enum descriptor_kind {
 	DESCRIPTOR_FILE = 1, /* pages of a memory object; block: struct route_inode */
-	DESCRIPTOR_STREAM,  /* block: struct route_stream */
-	DESCRIPTOR_COUNTER, /* block: struct route_counter */
-	DESCRIPTOR_NULL, /* reads find the end, writes are swallowed */
-	DESCRIPTOR_ZERO, /* reads find zeros, writes are swallowed */
-	DESCRIPTOR_SET,  /* block: struct route_set; neither read nor written */
+	DESCRIPTOR_STREAM,   /* block: struct route_stream */
+	DESCRIPTOR_COUNTER,  /* block: struct route_counter */
+	DESCRIPTOR_NULL,     /* reads find the end, writes are swallowed */
+	DESCRIPTOR_ZERO,     /* reads find zeros, writes are swallowed */
+	DESCRIPTOR_SET,      /* block: struct route_set; neither read nor written */
 	DESCRIPTOR_KIND_COUNT
 };
 

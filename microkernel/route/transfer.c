@@ -54,8 +54,8 @@ bool transfer_answer(struct route_call *call, uint64_t address, const void *byte
 
 uint32_t transfer_file_flags(const struct transfer *transfer)
 {
-	const struct route_file *file =
-		route_block(transfer->call->thread, transfer->descriptor->row.file, sizeof *file);
+	const struct route_file *file = route_block(transfer->call->thread, transfer->descriptor->row.file,
+						    sizeof *file);
 	return file ? __atomic_load_n(&file->flags, __ATOMIC_ACQUIRE) : ROUTE_FILE_FORWARD;
 }
 
@@ -117,10 +117,8 @@ static int transfer_zero(struct transfer *transfer)
 }
 
 static int (*const transfer_kinds[DESCRIPTOR_KIND_COUNT])(struct transfer *) = {
-	[DESCRIPTOR_FILE] = transfer_file,
-	[DESCRIPTOR_STREAM] = transfer_stream,
-	[DESCRIPTOR_COUNTER] = transfer_counter,
-	[DESCRIPTOR_NULL] = transfer_null,
+	[DESCRIPTOR_FILE] = transfer_file,       [DESCRIPTOR_STREAM] = transfer_stream,
+	[DESCRIPTOR_COUNTER] = transfer_counter, [DESCRIPTOR_NULL] = transfer_null,
 	[DESCRIPTOR_ZERO] = transfer_zero,
 };
 

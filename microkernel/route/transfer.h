@@ -20,7 +20,7 @@ struct transfer {
 	bool write;
 	bool at_offset; /* else at the file's position */
 	uint64_t offset;
-	uint64_t bytes; /* in all pieces */
+	uint64_t bytes;      /* in all pieces */
 	uint32_t file_flags; /* of streams and counters: ROUTE_FILE_* */
 	unsigned count;
 	struct route_buffer pieces[TRANSFER_PIECES]; /* below the user's limit */

@@ -129,12 +129,8 @@ static bool fill_set(struct file *file, struct descriptor_row *row)
 }
 
 static bool (*const fill_row[FILE_KIND_COUNT])(struct file *file, struct descriptor_row *row) = {
-	[FILE_REGULAR] = fill_file,
-	[FILE_PIPE] = fill_pipe,
-	[FILE_EVENTFD] = fill_counter,
-	[FILE_EPOLL] = fill_set,
-	[FILE_NULL] = fill_null,
-	[FILE_ZERO] = fill_zero,
+	[FILE_REGULAR] = fill_file, [FILE_PIPE] = fill_pipe, [FILE_EVENTFD] = fill_counter,
+	[FILE_EPOLL] = fill_set,    [FILE_NULL] = fill_null, [FILE_ZERO] = fill_zero,
 };
 
 bool descriptor_route_possible(const struct file *file)

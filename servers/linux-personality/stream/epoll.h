@@ -42,8 +42,8 @@ struct epoll_link {
 	bool ready;                                         /* E */
 	uint64_t round;                                     /* M; the last collection that looked at it ... */
 	uint32_t found;                                     /* M; ... and what it found */
-	const uint64_t *state;  /* I; the file's poll_state, or NULL */
-	uint64_t state_then;    /* M; its value before that look */
+	const uint64_t *state;                              /* I; the file's poll_state, or NULL */
+	uint64_t state_then;                                /* M; its value before that look */
 	struct epoll_node node;                             /* M; the first queue */
 	bool node_used;
 };

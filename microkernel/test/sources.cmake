@@ -5,4 +5,4 @@ list(APPEND KERNEL_SOURCES test/test.c test/arch_test.c test/device_test.c test/
     test/memory_call_test.c test/memory_limit_test.c test/memory_work_test.c
     test/route_fixture.c test/descriptor_test.c test/file_route_test.c
     test/route_test.c test/route_memory_test.c test/route_wait_test.c
-    test/stream_route_test.c)
+    test/stream_route_test.c test/counter_route_test.c)

@@ -12,7 +12,7 @@
 #include "structure/bytes.h"
 #include "thread/work.h"
 
-/* A route cannot stop halfway: what may take longer is the personality's, whose calls can. */
+/* A route cannot stop halfway: what may take longer is the personality's, whose calls can; and so is what may be too much. */
 #define LENGTH_MAX ((uint64_t)WORK_AT_ONCE << PAGE_SHIFT)
 
 /* The space's block, taken; NULL: not there or held. */
@@ -40,7 +40,7 @@ int route_map(struct route_call *call)
 	struct thread *thread = call->thread;
 	struct map_request request = { .length = whole_pages(call->parameters[1]),
 				       .prot = (uint32_t)call->parameters[2] };
-	if (!request.length || call->parameters[0] || call->parameters[3])
+	if (!request.length || request.length > LENGTH_MAX || call->parameters[0] || call->parameters[3])
 		return ROUTE_FORWARD;
 	struct route_space *space = space_take(thread);
 	if (!space)
@@ -87,6 +87,8 @@ static status_t break_move(struct route_call *call, struct route_space *space, u
 		return from - to > LENGTH_MAX ? STATUS_LIMIT : aspace_unmap(aspace, to, from - to);
 	if (to == from)
 		return STATUS_OK;
+	if (to - from > LENGTH_MAX)
+		return STATUS_LIMIT;
 	struct map_request request = {
 		.address = from,
 		.length = to - from,

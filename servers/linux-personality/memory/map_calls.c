@@ -13,6 +13,7 @@
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "linux_abi/memory.h"
+#include "memory/out_of_memory.h"
 #include "memory/tags.h"
 #include "process/credentials.h"
 #include "process/create.h"
@@ -127,11 +128,21 @@ static void map_window(const struct mm *mm, struct map_request *request, uint32_
 	}
 }
 
+/* Memory that the mapping may need for itself is not there on this machine. */
+static bool map_is_too_much(const struct mapping *mapping)
+{
+	bool shared = map_is_shared(mapping->flags);
+	bool counts = shared ? !mapping->file : mapping->prot & LINUX_PROT_WRITE;
+	return counts && !(mapping->flags & LINUX_MAP_NORESERVE) && memory_is_too_much(mapping->length);
+}
+
 int64_t mm_map(struct thread *self, struct mm *mm, const struct mapping *mapping)
 {
 	struct map_request request = { .address = mapping->address, .offset = mapping->offset };
 	bool own_object = !mapping->file && map_is_shared(mapping->flags);
 	int64_t result = 0;
+	if (map_is_too_much(mapping))
+		return -ENOMEM;
 	request.length = page_up(mapping->length);
 	request.prot = prot_decode(mapping->prot);
 	request.flags = flags_decode(mapping->flags);
@@ -271,7 +282,7 @@ static bool break_grow(struct mm *mm, uint64_t from, uint64_t to)
 	struct map_request request = { .address = from, .length = to - from, .tag = TAG_HEAP };
 	request.prot = PROT_BIT_READ | PROT_BIT_WRITE;
 	request.flags = MAP_FLAG_NOREPLACE;
-	return map_do(mm, &request) >= 0;
+	return !memory_is_too_much(request.length) && map_do(mm, &request) >= 0;
 }
 
 static bool break_move(struct mm *mm, uint64_t end)

@@ -17,6 +17,7 @@
 #include "linux_abi/signal.h"
 #include "memory/mm.h"
 #include "process/create.h"
+#include "proc/sysctl.h"
 #include "process/credentials.h"
 #include "process/tree.h"
 #include "runtime/bootstrap.h"
@@ -25,6 +26,7 @@
 #include "runtime/log.h"
 
 #define SHORTAGE_BIT 1u
+#define OVERCOMMIT_ALWAYS 1
 #define PATIENCE_NS 5000000000ull
 #define CHECK_NS 100000000ull
 #define STACK_TOUCHED 8192u
@@ -164,6 +166,11 @@ static void *serve(void *unused)
 			kill_one(&victim);
 	}
 	return NULL;
+}
+
+bool memory_is_too_much(uint64_t bytes)
+{
+	return bytes / PAGE_SIZE > total_pages && sysctl_value(SYSCTL_OVERCOMMIT_MEMORY) != OVERCOMMIT_ALWAYS;
 }
 
 int out_of_memory_start(void)

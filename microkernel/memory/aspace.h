@@ -41,19 +41,11 @@ struct region {
 	uint32_t flags; /* FLAGS_OF_REGION */
 };
 
-/* Where a table of the lowest level was found; table.c keeps a few, and forgets them with the tables. */
-struct leaf_table {
-	uint64_t range; /* 1 + the number of the 2 MB that it maps; 0: none */
-	uint64_t *entries;
-};
-#define LEAF_TABLES 4u /* a power of two */
-
 struct aspace {
 	struct object object;
 	struct thread *holder;    /* NULL: none */
 	struct list_node waiters; /* threads by wait_link, for the holder's call to end */
 	uint64_t root;            /* physical address of the top-level table */
-	struct leaf_table leaf_tables[LEAF_TABLES];
 	struct tree regions;
 	struct region *recent; /* last one found */
 	uint64_t region_count;
@@ -145,8 +137,9 @@ uint64_t *table_make(struct aspace *aspace, uint64_t address);
 /* The next entry in use at or above *address and below end; *address moves to its page. */
 uint64_t *table_next(const struct aspace *aspace, uint64_t *address, uint64_t end);
 void pte_set(uint64_t *entry, uint64_t value);
-/* The kernel address of a byte if its page is there for user code with these further bits in its entry, else NULL. */
-void *page_byte(const struct aspace *aspace, uint64_t address, uint64_t bits);
+/* The kernel address of a byte if its page is there for user code of the space with this top-level table, with these further
+   bits in its entry, else NULL. */
+void *page_byte(uint64_t root, uint64_t address, uint64_t bits);
 
 static inline struct frame *pte_frame(uint64_t entry)
 {

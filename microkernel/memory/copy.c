@@ -8,7 +8,6 @@
 #include "memory/aspace.h"
 
 #include "abi/calls.h"
-#include "object/domain.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
 #include "thread/work.h"
@@ -152,8 +151,8 @@ status_t copy_string(const struct copy_side *to, const struct copy_side *from, u
 static bool piece_present(const struct thread *self, uint64_t guest, uint64_t own, bool to_guest,
 			  struct piece *piece)
 {
-	char *theirs = page_byte(self->guest_aspace, guest, to_guest ? PTE_WRITE : 0);
-	char *ours = theirs ? page_byte(self->domain->aspace, own, to_guest ? 0 : PTE_WRITE) : NULL;
+	char *theirs = page_byte(self->guest_root, guest, to_guest ? PTE_WRITE : 0);
+	char *ours = theirs ? page_byte(self->native_root, own, to_guest ? 0 : PTE_WRITE) : NULL;
 	piece->write = to_guest ? theirs : ours;
 	piece->read = to_guest ? ours : theirs;
 	piece->bytes = least(PAGE_SIZE - (guest & (PAGE_SIZE - 1)), PAGE_SIZE - (own & (PAGE_SIZE - 1)));
@@ -198,7 +197,7 @@ bool copy_at_once(struct thread *self)
 {
 	struct trap_frame *frame = &self->frame;
 	struct piece piece;
-	if (!self->guest_aspace)
+	if (!self->guest_root)
 		return false;
 	if (frame->rax == CALL_guest_copy_string)
 		return string_at_once(self);

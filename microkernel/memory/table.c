@@ -45,9 +45,9 @@ void pte_set(uint64_t *entry, uint64_t value)
 }
 
 /* The leaf entry of an address; when a table is missing NULL, and *skip is the first address another table could have. */
-static inline uint64_t *find_or_skip(const struct aspace *aspace, uint64_t address, uint64_t *skip)
+static inline uint64_t *find_or_skip(uint64_t root, uint64_t address, uint64_t *skip)
 {
-	uint64_t entry = aspace->root;
+	uint64_t entry = root;
 	for (unsigned level = TABLE_LEVELS - 1; level > 0; level--) {
 		uint64_t span = 1ull << (12 + 9 * level);
 		entry = table_at(entry)[table_index(address, level)];
@@ -59,43 +59,67 @@ static inline uint64_t *find_or_skip(const struct aspace *aspace, uint64_t addre
 }
 
 #define LEAF_SHIFT (PAGE_SHIFT + 9)
+#define LEAF_RANGE_BITS 26u /* of the number of a range of 2 MB */
+#define LEAF_TABLES 16u     /* a power of two */
 
-/* The place for the table that maps an address: no part of what the space is, so also in one that is not to change. */
-static struct leaf_table *leaf_place(const struct aspace *aspace, uint64_t address)
+/* Where tables of the lowest level were last found, of whatever space: what looks a page up may touch this, the table and the
+   page, and no more. Forgotten with the tables. */
+static struct leaf_table {
+	uint64_t key; /* the frame of the top table and the range; 0: none */
+	uint64_t *entries;
+} leaf_tables[LEAF_TABLES] HOT_DATA;
+
+static uint64_t leaf_key(uint64_t root, uint64_t address)
 {
-	return (struct leaf_table *)&aspace->leaf_tables[(address >> LEAF_SHIFT) % LEAF_TABLES];
+	return root >> PAGE_SHIFT << LEAF_RANGE_BITS | address >> LEAF_SHIFT;
+}
+
+static struct leaf_table *leaf_place(uint64_t key)
+{
+	return &leaf_tables[(key ^ key >> LEAF_RANGE_BITS) % LEAF_TABLES];
 }
 
 /* NULL: not remembered. */
-static uint64_t *leaf_entry(const struct leaf_table *leaf, uint64_t address)
+static uint64_t *leaf_entry(uint64_t key, uint64_t address)
 {
-	return leaf->range == (address >> LEAF_SHIFT) + 1 ? &leaf->entries[table_index(address, 0)] : NULL;
+	const struct leaf_table *leaf = leaf_place(key);
+	return leaf->key == key ? &leaf->entries[table_index(address, 0)] : NULL;
 }
 
-static uint64_t *leaf_remember(struct leaf_table *leaf, uint64_t address, uint64_t *entry)
+static uint64_t *leaf_remember(uint64_t key, uint64_t address, uint64_t *entry)
 {
 	if (entry)
-		*leaf = (struct leaf_table){ (address >> LEAF_SHIFT) + 1, entry - table_index(address, 0) };
+		*leaf_place(key) = (struct leaf_table){ key, entry - table_index(address, 0) };
 	return entry;
 }
 
-static void leaf_forget(const struct aspace *aspace, uint64_t address)
+static void leaf_forget(uint64_t key)
 {
-	struct leaf_table *leaf = leaf_place(aspace, address);
-	if (leaf_entry(leaf, address))
-		leaf->range = 0;
+	if (leaf_place(key)->key == key)
+		leaf_place(key)->key = 0;
+}
+
+static void leaf_forget_space(uint64_t root)
+{
+	for (unsigned i = 0; i < LEAF_TABLES; i++)
+		if (leaf_tables[i].key >> LEAF_RANGE_BITS == root >> PAGE_SHIFT)
+			leaf_tables[i].key = 0;
+}
+
+static uint64_t *entry_find(uint64_t root, uint64_t address)
+{
+	uint64_t key = leaf_key(root, address), skip, *entry = leaf_entry(key, address);
+	return entry ? entry : leaf_remember(key, address, find_or_skip(root, address, &skip));
 }
 
 uint64_t *table_find(const struct aspace *aspace, uint64_t address)
 {
-	struct leaf_table *leaf = leaf_place(aspace, address);
-	uint64_t *entry = leaf_entry(leaf, address), skip;
-	return entry ? entry : leaf_remember(leaf, address, find_or_skip(aspace, address, &skip));
+	return entry_find(aspace->root, address);
 }
 
-void *page_byte(const struct aspace *aspace, uint64_t address, uint64_t bits)
+void *page_byte(uint64_t root, uint64_t address, uint64_t bits)
 {
-	const uint64_t *entry = address < USER_LIMIT ? table_find(aspace, address) : NULL;
+	const uint64_t *entry = address < USER_LIMIT ? entry_find(root, address) : NULL;
 	bits |= PTE_PRESENT | PTE_USER;
 	if (!entry || (*entry & (bits | PTE_DEVICE)) != bits)
 		return NULL;
@@ -114,8 +138,8 @@ static bool table_add(struct aspace *aspace, uint64_t *entry)
 
 uint64_t *table_make(struct aspace *aspace, uint64_t address)
 {
-	struct leaf_table *leaf = leaf_place(aspace, address);
-	uint64_t entry = aspace->root, *found = leaf_entry(leaf, address);
+	uint64_t key = leaf_key(aspace->root, address);
+	uint64_t entry = aspace->root, *found = leaf_entry(key, address);
 	if (found)
 		return found;
 	for (unsigned level = TABLE_LEVELS - 1; level > 0; level--) {
@@ -124,14 +148,14 @@ uint64_t *table_make(struct aspace *aspace, uint64_t address)
 			return NULL;
 		entry = *slot;
 	}
-	return leaf_remember(leaf, address, &table_at(entry)[table_index(address, 0)]);
+	return leaf_remember(key, address, &table_at(entry)[table_index(address, 0)]);
 }
 
 uint64_t *table_next(const struct aspace *aspace, uint64_t *address, uint64_t end)
 {
 	while (*address < end) {
 		uint64_t table_end;
-		uint64_t *entry = find_or_skip(aspace, *address, &table_end);
+		uint64_t *entry = find_or_skip(aspace->root, *address, &table_end);
 		if (!entry) {
 			*address = table_end;
 			continue;
@@ -159,7 +183,7 @@ void table_release(struct tlb_batch *batch, uint64_t address)
 		if (table->used)
 			return;
 		batch->aspace->tables--;
-		leaf_forget(batch->aspace, address);
+		leaf_forget(leaf_key(batch->aspace->root, address));
 		pte_set(path[level], 0);
 		tlb_add(batch, address);
 		tlb_drop(batch, table);
@@ -191,6 +215,7 @@ void table_destroy(struct aspace *aspace)
 	for (unsigned i = 0; i < TABLE_USER_ENTRIES; i++)
 		if (root[i])
 			destroy_below(root[i]);
+	leaf_forget_space(aspace->root);
 	pte_frame(aspace->root)->used = 0;
 	frame_put(pte_frame(aspace->root));
 }

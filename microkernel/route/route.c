@@ -96,14 +96,14 @@ void *route_guest_bytes(const struct thread *thread, uint64_t address, uint64_t 
 {
 	if ((address & (PAGE_SIZE - 1)) + bytes > PAGE_SIZE)
 		return NULL;
-	return page_byte(thread->guest_aspace, address, access & PROT_BIT_WRITE ? PTE_WRITE : 0);
+	return page_byte(thread->guest_root, address, access & PROT_BIT_WRITE ? PTE_WRITE : 0);
 }
 
 void *route_block(const struct thread *thread, uint64_t address, uint64_t bytes)
 {
 	if (!address || address & (bytes - 1))
 		return NULL;
-	return page_byte(thread->domain->aspace, address, PTE_WRITE);
+	return page_byte(thread->native_root, address, PTE_WRITE);
 }
 
 bool route_take(uint32_t *busy)

@@ -68,8 +68,8 @@ static bool poor_start(struct poor *poor, uint64_t left)
 	if (!poor->thread || !poor->shortage || !space || map_at(space, GUEST, 8, NULL, 0) ||
 	    store(space, GUEST, 1))
 		return false;
-	object_put(&poor->thread->guest_aspace->object);
-	poor->thread->guest_aspace = space;
+	thread_set_guest_space(poor->thread, space);
+	object_put(&space->object);
 	poor->account->limits.frames = poor->account->frames + left;
 	return true;
 }

@@ -44,11 +44,8 @@ static bool rows_add(struct domain *domain)
 static struct thread *guest(struct domain *domain, unsigned n, struct thread *other)
 {
 	struct thread *thread = fixture_thread(domain, n, true);
-	if (other) {
-		object_put(&thread->guest_aspace->object);
-		object_get(&other->guest_aspace->object);
-		thread->guest_aspace = other->guest_aspace;
-	}
+	if (other)
+		thread_set_guest_space(thread, other->guest_aspace);
 	uint32_t zero = 0;
 	if (!other && aspace_load(thread->guest_aspace, WORD, PAGE_SIZE, &zero, sizeof zero,
 				  PROT_BIT_READ | PROT_BIT_WRITE))

@@ -15,7 +15,7 @@
 #define DENTRY_UNUSED_MAX 32768u
 
 SURVIVES struct lock dentry_lock;
-SURVIVES static struct dentry *dentry_table[DENTRY_BUCKETS];
+SURVIVES_TABLE static struct dentry *dentry_table[DENTRY_BUCKETS];
 SURVIVES static struct dentry *lru_oldest, *lru_newest;
 SURVIVES static uint32_t lru_count;
 

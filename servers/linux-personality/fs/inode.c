@@ -20,7 +20,7 @@
 #define NANOSECONDS 1000000000ll
 
 SURVIVES static struct lock inode_lock;
-SURVIVES static struct inode *inode_table[INODE_BUCKETS];
+SURVIVES_TABLE static struct inode *inode_table[INODE_BUCKETS];
 
 struct vfs_timestamp time_now(void)
 {

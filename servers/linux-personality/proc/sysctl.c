@@ -36,7 +36,7 @@ static const struct sysctl_row sysctl_rows[SYSCTL_COUNT] = {
 #undef SYSCTL_ROW
 };
 
-SURVIVES static int64_t differences[SYSCTL_COUNT][NUMBERS_MAX]; /* A */
+SURVIVES_TABLE static int64_t differences[SYSCTL_COUNT][NUMBERS_MAX]; /* A */
 SURVIVES static struct mutex pattern_mutex;
 SURVIVES static char core_pattern[CORE_PATTERN_BYTES]; /* empty: "core" */
 

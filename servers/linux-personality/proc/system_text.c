@@ -14,7 +14,7 @@
 
 #define COMMAND_LINE_MAX 2048u
 
-SURVIVES static char command_line[COMMAND_LINE_MAX];
+SURVIVES_TABLE static char command_line[COMMAND_LINE_MAX];
 
 void proc_init(const char *line)
 {

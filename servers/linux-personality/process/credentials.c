@@ -14,7 +14,7 @@
 #define USER_TABLE_SIZE 64u
 
 SURVIVES static struct lock user_lock;
-SURVIVES static struct user *users[USER_TABLE_SIZE];
+SURVIVES_TABLE static struct user *users[USER_TABLE_SIZE];
 
 static void user_lock_acquire(void)
 {

@@ -14,9 +14,9 @@
 
 SURVIVES struct lock process_tree_lock;
 SURVIVES struct process *process_init;
-SURVIVES static struct process *processes[TABLE_SIZE];
-SURVIVES static struct thread *threads[TABLE_SIZE];
-SURVIVES static struct process_group *groups[TABLE_SIZE];
+SURVIVES_TABLE static struct process *processes[TABLE_SIZE];
+SURVIVES_TABLE static struct thread *threads[TABLE_SIZE];
+SURVIVES_TABLE static struct process_group *groups[TABLE_SIZE];
 SURVIVES static struct session *sessions;
 SURVIVES static int32_t last_id;
 SURVIVES static uint64_t ids_given;

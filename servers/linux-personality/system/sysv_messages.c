@@ -35,7 +35,7 @@ struct message_queue {
 	int32_t sender, receiver;
 };
 
-SURVIVES static struct wait_queue waiting[QUEUES];
+SURVIVES_TABLE static struct wait_queue waiting[QUEUES];
 SURVIVES static bool waiting_ready;
 
 /* sysv_lock held. */

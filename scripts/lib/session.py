@@ -39,8 +39,11 @@ class Session:
             if select.select([listener], [], [], POLL_SECONDS)[0]:
                 return listener.accept()[0]
             if self.process.poll() is not None:
-                words = self.process.stderr.read().decode(errors="replace").strip().splitlines()
-                raise tree.Failure(f"QEMU did not start: {words[-1] if words else 'no reason given'}")
+                raise tree.Failure(f"QEMU did not start: {self._last_words() or 'no reason given'}")
+
+    def _last_words(self):
+        """The last line that an ended QEMU wrote."""
+        return (self.process.stderr.read().decode(errors="replace").strip().splitlines() or [""])[-1]
 
     def _check_time(self):
         elapsed = time.monotonic() - self.started
@@ -69,7 +72,9 @@ class Session:
                 data = self.link.recv(1 << 18)
                 if not data:
                     self._check_panic()
-                    raise tree.Failure("the system ended before the command did")
+                    self.process.wait()
+                    words = self._last_words()
+                    raise tree.Failure(f"the system ended before the command did{words and ': '}{words}")
                 self.protocol.feed(data)
             self._check_time()
             if time.monotonic() - checked >= 1:

@@ -13,6 +13,7 @@ import linux_kernel
 import tree
 
 AGENT = "/sbin/lichen-agent"
+KERNEL_MEGABYTES = 4  # the first megabyte, the kernel, and what QEMU keeps for itself
 
 
 def init_words(options):
@@ -40,6 +41,18 @@ def _make_archive(options, scratch):
     return path
 
 
+def megabytes(memory):
+    """--memory's number."""
+    return int(memory.rstrip("MG")) * (1024 if memory.endswith("G") else 1)
+
+
+def _check_memory(options, path):
+    """Where the archive leaves no room for the kernel, QEMU puts it over the kernel, which cannot say so any more."""
+    needed = -(-path.stat().st_size // (1 << 20)) + KERNEL_MEGABYTES
+    if megabytes(options.memory) < needed:
+        raise tree.Failure(f"--memory {options.memory}: too little for this boot archive, which needs {needed} MB")
+
+
 class Lichen:
     name = "Lichen"
     log_is_console = False
@@ -58,6 +71,7 @@ class Lichen:
         if self.options.command is not None:
             words.insert(0, "panic=exit")
         path = _make_archive(self.options, scratch)
+        _check_memory(self.options, path)
         if self.options.boot == "direct":
             return ["-kernel", str(build.kernel_file()), "-initrd", str(path), "-append", " ".join(words)]
         image = scratch / "lichen.iso"

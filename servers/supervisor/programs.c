@@ -128,6 +128,9 @@ static bool start_one(struct programs *programs, uint32_t index)
 			log_error("%s cannot be started: %s", manifest->name, status_name(status));
 	}
 	drop_receive(program);
+	if (status != STATUS_OK && manifest->vital)
+		programs_stop_system(manifest->name,
+				     "cannot be started, and the system cannot go on without it");
 	return status == STATUS_OK;
 }
 
@@ -137,5 +140,8 @@ uint32_t programs_start(struct programs *programs)
 
 	for (uint32_t i = 0; i < programs->count; i++)
 		running += start_one(programs, i);
+	if (running == 0)
+		programs_stop_system(programs->count == 0 ? "the manifest" : "the boot archive",
+				     "holds no program that can be started");
 	return running;
 }

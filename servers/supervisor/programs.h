@@ -37,11 +37,13 @@ struct programs {
 /* Makes accounts and endpoints for all. */
 status_t programs_prepare(struct programs *programs, const struct boot_files *files,
 			  const struct manifest *manifest);
-/* Starts them in order. One that cannot be started is logged; answers how many run. */
+/* Starts them in order. One that cannot be started is logged, a vital one stops the system; answers how many run. */
 uint32_t programs_start(struct programs *programs);
 /* Stops the program's device, then gives the memory back that it could access. */
 void program_release_device(struct program *program);
 /* Waits for programs to end and reports them, and serves the inventory, for ever; a vital one's end stops the system. */
 _Noreturn void programs_watch(struct programs *programs);
+/* A panic "name: why". */
+_Noreturn void programs_stop_system(const char *name, const char *why);
 
 #endif

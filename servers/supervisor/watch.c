@@ -11,13 +11,14 @@
 #include "runtime/log.h"
 #include "runtime/server.h"
 
-static void stop_system(const char *name)
+_Noreturn void programs_stop_system(const char *name, const char *why)
 {
-	char text[96];
+	char text[MANIFEST_ERROR_BYTES];
 	struct format_buffer out = format_start(text, sizeof text);
 
-	format_append(&out, "%s ended, and the system cannot go on without it", name);
+	format_append(&out, "%s: %s", name, why);
 	(void)k_system_panic(HANDLE_SYSTEM, own_address(text), out.used);
+	__builtin_trap();
 }
 
 static void report(const char *name, const struct domain_status *status)
@@ -48,7 +49,8 @@ static void handle_end(struct program *program)
 	program->domain = HANDLE_NONE;
 	program->ended = true;
 	if (program->manifest->vital)
-		stop_system(program->manifest->name);
+		programs_stop_system(program->manifest->name,
+				     "ended, and the system cannot go on without it");
 }
 
 static void notified(void *context, uint64_t bits)
@@ -80,7 +82,6 @@ _Noreturn void programs_watch(struct programs *programs)
 	for (;;) {
 		status_code_t status = server_run(&loop);
 
-		log_error("waiting failed: %s", status_name(status));
-		stop_system("the supervisor's wait");
+		programs_stop_system("the supervisor's wait failed", status_name(status));
 	}
 }

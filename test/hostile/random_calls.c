@@ -342,6 +342,7 @@ int main(int count, char **words)
 	first = (uint32_t)atol(words[2]);
 	for (uint32_t i = 0; i < (uint32_t)atol(words[3]); i++)
 		done += run_child(strtoull(words[1], NULL, 0), first + i, (uint32_t)atol(words[4]));
-	printf("calls %llu\n", (unsigned long long)done);
+	/* On a line of its own: a child can have written to the same pipe. */
+	printf("\ncalls %llu\n", (unsigned long long)done);
 	return 0;
 }

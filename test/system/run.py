@@ -17,6 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "scripts" / "lib"), str(HERE)]
 
+import bad_boot_tests  # noqa: E402
 import boot_tests  # noqa: E402
 import console  # noqa: E402
 import login_tests  # noqa: E402
@@ -26,8 +27,8 @@ import tree  # noqa: E402
 
 
 def all_tests(which):
-    """Names and functions; the screen is that of this system's ISO."""
-    for module in (login_tests, boot_tests, memory_tests) + ((screen_tests,) if which == "lichen" else ()):
+    """Names and functions; the screen is that of this system's ISO, bad boots are of its archive and servers."""
+    for module in (login_tests, boot_tests, memory_tests) + ((screen_tests, bad_boot_tests) if which == "lichen" else ()):
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield name.removeprefix("test_"), function

@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/clock.h"
 #include "core/errno.h"
@@ -123,8 +124,32 @@ static void kill_one(struct victim *victim)
 	victim->deadline_ns = clock_monotonic_ns() + PATIENCE_NS;
 	if (victim->process)
 		report(victim);
-	else
-		log_error("Out of memory and no killable processes");
+}
+
+static uint64_t free_pages(void)
+{
+	struct system_info info = { 0 };
+	(void)k_system_info(bootstrap_handle("system"), own_address(&info));
+	return info.frames_free;
+}
+
+/* Where nobody may be killed and nothing comes free by itself either, the system has come to its end, as on Linux. */
+static void make_room(struct victim *victim)
+{
+	const struct timespec patience = { .tv_sec = PATIENCE_NS / 1000000000 };
+	kill_one(victim);
+	if (victim->process)
+		return;
+	log_error("Out of memory and no killable processes");
+	uint64_t before = free_pages();
+	(void)nanosleep(&patience, NULL);
+	if (free_pages() > before)
+		return;
+	kill_one(victim);
+	if (victim->process)
+		return;
+	log_error("the memory stays used up: nothing can go on");
+	(void)k_domain_kill(HANDLE_SELF_DOMAIN, 1);
 }
 
 static bool has_ended(struct process *process)
@@ -163,7 +188,7 @@ static void *serve(void *unused)
 		uint64_t deadline_ns = victim.process ? clock_monotonic_ns() + CHECK_NS : DEADLINE_NEVER;
 		bool stuck, asked = ipc_receive(HANDLE_NONE, shortage, deadline_ns, &message) == STATUS_OK;
 		if (victim_done(&victim, &stuck) && (asked || stuck))
-			kill_one(&victim);
+			make_room(&victim);
 	}
 	return NULL;
 }

@@ -65,13 +65,13 @@ return {
 			quota = { frames = 256, objects = 64 },
 		},
 		{
-			name = "vfs", program = "/lichen/servers/vfs", serves = "vfs", optional = true,
+			name = "vfs", program = "/lichen/servers/vfs", serves = "vfs",
 			memory = { "boot.module", "boot.info" }, events = true, fpu = true, account = { "READ", "MANAGE" },
 			holds = { "account", "memory-object" },
 			quota = { frames = "unlimited", objects = "unlimited", guaranteed = 256 },
 		},
 		{
-			name = "linux-personality", program = "/lichen/servers/linux-personality", optional = true, vital = true,
+			name = "linux-personality", program = "/lichen/servers/linux-personality", vital = true,
 			calls = {
 				vfs = "vfs", ttyS0 = "serial.com1", ttyS1 = "serial.com2", tty1 = "screen", rtc = "rtc",
 				power = "power", entropy = "entropy", supervisor = "supervisor",

@@ -136,19 +136,36 @@ static void waiter_end(struct semaphore_waiter *waiter, int result)
 	wait_wake_all(&waiter->queue, 0);
 }
 
+/* May what a call did let one with a single operation pass that could not before? */
+static bool call_opens(const struct semaphore_set *set, const struct semaphore_waiter *call)
+{
+	for (uint32_t i = 0; i < call->count; i++) {
+		const struct linux_sembuf *operation = &call->operations[i];
+		if (operation->change > 0 || (operation->change && !set->semaphores[operation->number].value))
+			return true;
+	}
+	return false;
+}
+
+/* Those passed over are looked at again only if what was done may concern them: a crowd that takes goes in one pass. */
 void semaphores_changed(struct semaphore_set *set)
 {
 	struct semaphore_waiter **link = &set->waiters, *waiter;
+	bool complex = false; /* one that was passed over has several operations */
 	while ((waiter = *link)) {
 		int result = operations_try(set, waiter);
 		if (result == WAITS) {
+			complex |= waiter->count > 1;
 			link = &waiter->next;
 			continue;
 		}
+		bool again = !result && (complex || call_opens(set, waiter));
 		*link = waiter->next;
 		waiter_end(waiter, result);
-		if (!result)
+		if (again) {
 			link = &set->waiters;
+			complex = false;
+		}
 	}
 }
 

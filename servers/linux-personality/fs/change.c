@@ -73,7 +73,7 @@ static int change_make_unknown(struct thread *self, const struct walk_parent *pa
 	struct dentry *directory = parent->directory.dentry, *fresh;
 	struct inode *inode = NULL;
 	int error;
-	if (directory->super->type != SUPER_VFS || directory->complete ||
+	if (directory->super->type != SUPER_VFS || dentry_knows_all(directory) ||
 	    dentry_known(directory, parent->name, parent->bytes) || change_check_parent(self, parent))
 		return -EAGAIN;
 	fresh = dentry_prepare(directory, parent->name, parent->bytes);

@@ -107,6 +107,8 @@ static void dentry_free(struct dentry *dentry)
 
 struct dentry *dentry_create_root(struct superblock *super, struct inode *inode)
 {
+	if (inode == super->root)
+		__atomic_add_fetch(&super->trees, 1, __ATOMIC_RELEASE);
 	return dentry_create_named(super, inode, "/");
 }
 
@@ -329,13 +331,18 @@ uint64_t dentry_changes(const struct superblock *super)
 	return __atomic_load_n(&super->changes, __ATOMIC_ACQUIRE);
 }
 
+bool dentry_knows_all(const struct dentry *directory)
+{
+	return directory->complete && superblock_one_tree(directory->super);
+}
+
 struct dentry *dentry_lookup_locked(struct dentry *parent, const char *name, uint32_t bytes, int *error)
 {
 	struct dentry *dentry = dentry_find(parent, name, bytes);
 	struct inode *inode = NULL;
 	if (dentry)
 		return dentry;
-	*error = parent->inode->stale || parent->complete
+	*error = parent->inode->stale || dentry_knows_all(parent)
 			 ? -ENOENT
 			 : inode_provider(parent->inode)->lookup(parent->inode, name, &inode);
 	if (*error && *error != -ENOENT)

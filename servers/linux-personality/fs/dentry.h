@@ -69,6 +69,8 @@ void dentry_forget_prepared(struct dentry *fresh);
 uint64_t dentry_changes(const struct superblock *super);
 struct dentry *dentry_enter_since(struct dentry *parent, const char *name, uint32_t bytes,
 				  struct inode *inode, uint64_t changes);
+/* What the directory's cached names lack is not there. Asked after a look for the name. */
+bool dentry_knows_all(const struct dentry *directory);
 /* Look up with the cache in front: referenced, possibly negative; NULL and -errno. `names` not held. */
 struct dentry *dentry_lookup(struct dentry *parent, const char *name, uint32_t bytes, int *error);
 /* The same with the directory's `names` held by the caller. */

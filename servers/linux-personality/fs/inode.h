@@ -53,7 +53,8 @@ struct superblock {
 	struct inode *root;
 	struct vfs_inode_ref *prepared; /* intents; NULL or room for VFS_PREPARED_MAX */
 	uint32_t prepared_count, prepared_last;
-	void *detail; /* the provider's own: pid namespace view, pts instance */
+	uint32_t trees; /* A; dentries made for the root: beside another tree, none knows all names */
+	void *detail;   /* the provider's own: pid namespace view, pts instance */
 };
 
 struct inode {
@@ -205,6 +206,11 @@ uint64_t inode_device(const struct inode *inode); /* st_dev */
 int inode_write_back_all(struct superblock *super);
 
 struct superblock *superblock_create(enum super_type type, const char *type_name);
+/* Is the file system mounted as one tree of dentries, so that what they say of names is all there is to say? */
+static inline bool superblock_one_tree(const struct superblock *super)
+{
+	return __atomic_load_n(&super->trees, __ATOMIC_ACQUIRE) <= 1;
+}
 void superblock_get(struct superblock *super);
 void superblock_put(struct superblock *super);
 

@@ -107,6 +107,12 @@ bool intents_give_back(struct superblock *super)
 	return any;
 }
 
+/* The directory is there, and what the dentries say of its names is the truth. */
+static bool names_are_ours(const struct inode *directory)
+{
+	return !directory->stale && !directory->nameless && superblock_one_tree(directory->super);
+}
+
 static int create_locked(struct inode *directory, const struct vfs_create_request *request,
 			 struct inode **made)
 {
@@ -126,7 +132,7 @@ static int create_locked(struct inode *directory, const struct vfs_create_reques
 					     .modified = request->now,
 					     .changed = request->now,
 					     .born = request->now };
-	if (directory->stale || directory->nameless || !prepared_any(super) || !log_make_room(super))
+	if (!names_are_ours(directory) || !prepared_any(super) || !log_make_room(super))
 		return -EAGAIN;
 	intent.inode = super->prepared[super->prepared_count - 1];
 	attributes.inode = intent.inode.inode;
@@ -160,7 +166,7 @@ bool intent_unlink(const struct inode *directory, const struct vfs_unlink_reques
 	if (request->name_bytes > VFS_INTENT_NAME_MAX)
 		return false;
 	mutex_acquire(&intents_mutex);
-	room = !directory->stale && !directory->nameless && log_make_room(directory->super);
+	room = names_are_ours(directory) && log_make_room(directory->super);
 	if (room)
 		log_append(&intent, request->name);
 	mutex_release(&intents_mutex);

@@ -119,6 +119,27 @@ static void mixed(void)
 	IS(st.st_mtime == st.st_ctime && st.st_size == (2 + listed("m")) * 20);
 }
 
+/* A file system that is mounted twice: names made on one side are there on the other. */
+static void twice(void)
+{
+	MUST(mkdir("v", 0755) | mkdir("w", 0755));
+	MUST(mount("none", "v", "devtmpfs", 0, "") | mount("none", "w", "devtmpfs", 0, ""));
+	MUST(mkdir("v/twice", 0755));
+	CALL(make("v/twice", 1));
+	CALL(access("w/twice/f1", F_OK));
+	CALL(make("w/twice", 2));
+	CALL(make("v/twice", 2));
+	CALL(make("v/twice", 3));
+	CALL(drop("w/twice", 3));
+	CALL(make("v/twice", 4));
+	SHOW(listed("w/twice"));
+	CALL(drop("w/twice", 1));
+	CALL(drop("w/twice", 2));
+	CALL(drop("w/twice", 4));
+	CALL(rmdir("w/twice"));
+	MUST(umount("v") | umount("w"));
+}
+
 static unsigned long used(const char *path)
 {
 	struct statvfs status;
@@ -196,6 +217,7 @@ int main(void)
 	make_and_drop();
 	mixed();
 	limits();
+	twice();
 	race();
 	return 0;
 }

@@ -61,7 +61,16 @@ void trace_log_last(const struct thread *self)
 	uint32_t count = ring->next < LAST_CALLS_LOGGED ? ring->next : LAST_CALLS_LOGGED;
 	for (uint32_t i = ring->next - count; i != ring->next; i++) {
 		const struct trace_call *call = &ring->calls[i % TRACE_CALLS];
-		(void)call_format(line, sizeof(line), call->number, call->arguments, call->result);
+		const uint64_t *given = call->arguments;
+		const uint64_t arguments[6] = { given[0],
+						given[1],
+						given[2],
+						given[3],
+						call->more_arguments[0],
+						call->more_arguments[1] };
+		int64_t result = trace_result(call);
+		(void)call_format(line, sizeof(line), call->outcome >> TRACE_RESULT_BITS, arguments,
+				  result == TRACE_RUNS ? INT64_MIN : result);
 		log_info("  %s", line);
 	}
 }

@@ -35,7 +35,7 @@ static void run_call(struct thread *self)
 {
 	struct trace_call *trace = trace_begin(&self->trace, &self->guest.regs);
 	int64_t result = call_dispatch(self);
-	trace->result = result;
+	trace_end(trace, result);
 	self->guest.regs.rax = (uint64_t)result;
 }
 

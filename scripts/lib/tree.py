@@ -20,6 +20,7 @@ import tempfile
 from pathlib import Path
 
 TOP = Path(os.environ.get("LICHEN_TOP") or Path(__file__).resolve().parents[2])
+NO_SPACE = (os.strerror(errno.ENOSPC), "exceeds free space")  # the latter is xorriso's
 _progress_sink = sys.stderr
 
 
@@ -141,6 +142,8 @@ def tool(command, what, log=None, **options):
         raise Failure(f"{what}: {command[0]} is not installed") from None
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
+        if any(words in line for words in NO_SPACE for line in lines):
+            raise Failure(f"{what} failed: no space left on the disk")
         raise Failure(f"{what} failed: {lines[-1] if lines else f'exit status {done.returncode}'}")
     return done.stdout.decode(errors="surrogateescape")
 

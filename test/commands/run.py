@@ -23,12 +23,13 @@ sys.path[:0] = [str(TOP / "scripts" / "lib"), str(HERE)]
 import archive_tests  # noqa: E402
 import check_tests  # noqa: E402
 import channel_tests  # noqa: E402
+import failure_tests  # noqa: E402
 import guest_tests  # noqa: E402
 import stack_tests  # noqa: E402
 
 
 def all_tests():
-    for module in (archive_tests, check_tests, channel_tests, stack_tests, guest_tests):
+    for module in (archive_tests, check_tests, channel_tests, stack_tests, failure_tests, guest_tests):
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield name.removeprefix("test_"), function, getattr(module, "BOOTS", False)

@@ -138,6 +138,25 @@ KERNEL_TEST(memory_call_guest_copy_piece)
 	fixture_end(guest.domain);
 }
 
+/* The tables that look-ups remember are forgotten with their pages, and with their space. */
+KERNEL_TEST(memory_page_byte_forgets)
+{
+	struct aspace *space = aspace_create(&root_account), *next;
+	TEST_CHECK(space && !map_at(space, GUEST, 1, NULL, 0) && !store(space, GUEST, 1));
+	uint64_t root = space->root;
+	TEST_CHECK(page_byte(root, GUEST, PTE_WRITE) && !page_byte(root, GUEST + PAGES(1), 0));
+	TEST_CHECK(!page_byte(root, USER_LIMIT, 0) && !page_byte(root, UINT64_MAX, 0));
+	TEST_CHECK(!aspace_unmap(space, GUEST, PAGES(1)) && !page_byte(root, GUEST, 0));
+	TEST_CHECK(!map_at(space, GUEST, 1, NULL, 0) && !store(space, GUEST, 1));
+	TEST_CHECK(page_byte(root, GUEST, PTE_WRITE));
+	object_put(&space->object);
+	while (!object_reap_some())
+		;
+	next = aspace_create(&root_account);
+	TEST_CHECK(next && !page_byte(next->root, GUEST, 0));
+	object_put(&next->object);
+}
+
 /* A string without a NUL within what was asked for is not taken in part by the quick way, nor one that goes on. */
 KERNEL_TEST(memory_call_guest_string_at_once)
 {

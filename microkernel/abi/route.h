@@ -39,6 +39,10 @@ enum route_operation {
 	ROUTE_IMAGE, /* the image of descriptor P0's attributes to the buffer P1; answers D */
 	/* What is known to be ready in the set P0 to the buffer P1 with room for P2; answers how many. P3 not 0: one or more. */
 	ROUTE_READY,
+	/* Each of the P1 entries at P0 (struct route_poll) is told for what of the wanted it is ready now; answers how many
+	   are for something. P2, P3: the bits for readable, and 16 higher for writable, of counters and of others. P4 not 0:
+	   one or more. Ends that lack a partner forward. */
+	ROUTE_POLL,
 	/* The guest parks on the word at P0 if it equals P1 (else MISMATCH) until a wake meets bitset P2 (D), or until
 	   the deadline at P3 (0: none; seconds and nanoseconds, 64 bits each; TIMED_OUT). P4: ROUTE_WAIT_*. */
 	ROUTE_WAIT,
@@ -136,6 +140,11 @@ struct descriptor_row {
 
 struct route_buffer {
 	uint64_t address, bytes;
+};
+
+struct route_poll {
+	int32_t descriptor; /* below 0: ready for nothing */
+	uint16_t wanted, found;
 };
 
 enum route_seek { ROUTE_SEEK_START = 0, ROUTE_SEEK_POSITION, ROUTE_SEEK_END };
@@ -291,6 +300,7 @@ struct route_group {
 	uint32_t reserved;
 	uint64_t pending;         /* signals pending for the whole group */
 	uint64_t file_size_limit; /* bytes; writes beyond are forwarded */
+	uint64_t poll_limit;      /* polls of more are forwarded */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct route_group) == 64, "a group's block lies in one page");
 

@@ -31,6 +31,7 @@ const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT] = {
 	[ROUTE_SEEK] = { .run = route_seek, .instant = true, .parameters = 3 },
 	[ROUTE_IMAGE] = { .run = route_image, .instant = true, .parameters = 2 },
 	[ROUTE_READY] = { .run = route_ready, .instant = true, .parameters = 4 },
+	[ROUTE_POLL] = { .run = route_poll, .instant = true, .parameters = 5 },
 	[ROUTE_WAIT] = { .run = route_wait,
 			 .must_list = 1u << ROUTE_DONE | 1u << ROUTE_TIMED_OUT,
 			 .parameters = 5 },

@@ -62,6 +62,7 @@ int route_write_vector_at(struct route_call *call);
 int route_seek(struct route_call *call);
 int route_image(struct route_call *call);
 int route_ready(struct route_call *call);
+int route_poll(struct route_call *call);
 int route_wait(struct route_call *call);
 int route_wake_word(struct route_call *call);
 int route_sleep(struct route_call *call);

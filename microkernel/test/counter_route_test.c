@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of routes on counters and on sets of what is ready: what reads take and writes add, who waits and is woken, and when
+ * Tests of routes on counters, on sets of what is ready, and of polls: what reads take and writes add, who waits and is woken, and when
  * what is known of a set is handed out.
  *
  * The domain's page of blocks holds, as the personality's memory would, an open file, a counter and a set that watches it.
@@ -19,6 +19,8 @@
 struct counter_page {
 	struct route_set set;
 	struct route_counter counter;
+	struct route_stream stream;
+	struct route_group group;
 	struct route_file file;
 };
 
@@ -220,5 +222,69 @@ KERNEL_TEST(route_ready_forwards_what_is_not_as_it_should_be)
 	TEST_CHECK(wait_ready(&f, 100, 0) == FORWARDED);
 	set->count = 1;
 	TEST_CHECK(wait_ready(&f, 2, 0) == 1 && load(f.space, BUFFER) == 0x11);
+	route_fixture_end(&f.route);
+}
+
+/* Two entries at the buffer: descriptor and wanted bits of the first; the second is none. */
+static int64_t poll_counter(struct counter_fixture *f, uint32_t descriptor, uint16_t wanted, uint64_t least)
+{
+	const uint64_t bits = 0x4u << 16 | 0x1u;
+	struct trap_frame *frame = &f->route.thread->frame;
+	if (store(f->space, BUFFER, 0x7777ull << 48 | (uint64_t)wanted << 32 | descriptor) ||
+	    store(f->space, BUFFER + 8, 0x7777ull << 48 | 0x5ull << 32 | UINT32_MAX))
+		return STATUS_NO_MEMORY;
+	frame->r8 = least;
+	return route_fixture_call4(&f->route, ROUTE_POLL, (const uint64_t[4]){ BUFFER, 2, bits, bits << 8 });
+}
+
+static uint64_t told(struct counter_fixture *f, uint64_t entry)
+{
+	return load(f->space, BUFFER + 8 * entry) >> 48;
+}
+
+KERNEL_TEST(route_poll_tells_what_is_true)
+{
+	struct counter_fixture f = make();
+	struct route_group *group = &f.page->group;
+	TEST_CHECK(poll_counter(&f, 0, 0x5, 0) == FORWARDED); /* no group */
+	f.route.thread->record->route_group = AT(group);
+	TEST_CHECK(poll_counter(&f, 0, 0x5, 0) == FORWARDED); /* more than its limit */
+	group->poll_limit = 2;
+	TEST_CHECK(poll_counter(&f, 0, 0x5, 0) == 1 && told(&f, 0) == 0x4 && !told(&f, 1));
+	TEST_CHECK(poll_counter(&f, 0, 0x1, 0) == 0 && !told(&f, 0) && f.route.at_once);
+	TEST_CHECK(poll_counter(&f, 0, 0x1, 1) == FORWARDED);
+	f.page->counter.count = COUNTER_MAX;
+	TEST_CHECK(poll_counter(&f, 0, 0x5, 1) == 1 && told(&f, 0) == 0x1);
+	TEST_CHECK(poll_counter(&f, 1, 0x5, 0) == FORWARDED); /* a set */
+	TEST_CHECK(poll_counter(&f, 2, 0x5, 0) == FORWARDED); /* not open, or not known */
+	TEST_CHECK(route_fixture_call(&f.route, ROUTE_POLL, BUFFER + 4092, 1, 1) == FORWARDED);
+	TEST_CHECK(route_fixture_call(&f.route, ROUTE_POLL, BUFFER + 2, 1, 1) == FORWARDED);
+	TEST_CHECK(route_fixture_call(&f.route, ROUTE_POLL, 0x5000, 1, 1) == FORWARDED);
+	TEST_CHECK(route_fixture_call(&f.route, ROUTE_POLL, USER_LIMIT - 8, 2, 1) == FORWARDED);
+	TEST_CHECK(route_fixture_call(&f.route, ROUTE_POLL, BUFFER, UINT32_MAX, 1) == FORWARDED);
+	route_fixture_end(&f.route);
+}
+
+KERNEL_TEST(route_poll_forwards_ends_without_a_partner)
+{
+	struct counter_fixture f = make();
+	struct route_stream *stream = &f.page->stream;
+	struct descriptor_row row = { .kind = DESCRIPTOR_STREAM, .block = AT(stream) };
+	f.route.thread->record->route_group = AT(group);
+	f.page->group.poll_limit = 2;
+	*stream = (struct route_stream){ .size = 1, .readers = 1, .writers = 1 };
+	row.flags = DESCRIPTOR_READ;
+	TEST_CHECK(!route_fixture_set(&f.route, 2, &row));
+	row.flags = DESCRIPTOR_WRITE;
+	TEST_CHECK(!route_fixture_set(&f.route, 3, &row));
+	TEST_CHECK(poll_counter(&f, 2, 0x500, 0) == 0 && poll_counter(&f, 3, 0x500, 0) == 1);
+	TEST_CHECK(told(&f, 0) == 0x400);
+	stream->head++;
+	TEST_CHECK(poll_counter(&f, 3, 0x500, 0) == 0 && poll_counter(&f, 2, 0x500, 0) == 1);
+	TEST_CHECK(told(&f, 0) == 0x100);
+	stream->writers = 0;
+	TEST_CHECK(poll_counter(&f, 2, 0x500, 0) == FORWARDED && poll_counter(&f, 3, 0x500, 0) == 0);
+	stream->readers = 0;
+	TEST_CHECK(poll_counter(&f, 3, 0x500, 0) == FORWARDED);
 	route_fixture_end(&f.route);
 }

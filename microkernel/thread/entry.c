@@ -252,7 +252,7 @@ static inline FLAT void enter_guest(struct cpu *cpu, struct thread *thread)
 {
 	const struct trap_frame *frame = &thread->frame;
 	const volatile struct guest_registers *regs = &thread->record->regs;
-	if (thread->kicked || guest_prepare(thread))
+	if (thread->kicked || thread->parked_in || guest_prepare(thread))
 		return;
 	if (!cpu->attention && regs->rcx == frame->rip && regs->r11 == frame->rflags &&
 	    !(frame->rflags & (FLAG_TRAP | FLAG_RESUME))) {

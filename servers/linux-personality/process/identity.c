@@ -38,4 +38,6 @@ void identity_publish_process(struct process *process)
 		identity_publish_process_to(thread);
 	__atomic_store_n(&process->route.file_size_limit, process->limits[LINUX_RLIMIT_FSIZE].soft,
 			 __ATOMIC_RELAXED);
+	__atomic_store_n(&process->route.poll_limit, process->limits[LINUX_RLIMIT_NOFILE].soft,
+			 __ATOMIC_RELAXED);
 }

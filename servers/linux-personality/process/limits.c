@@ -50,6 +50,8 @@ static void apply(struct process *process, uint32_t resource, uint64_t soft)
 	struct mm *mm = process->threads ? process->threads->mm : NULL;
 	if (resource == LINUX_RLIMIT_FSIZE)
 		__atomic_store_n(&process->route.file_size_limit, soft, __ATOMIC_RELEASE);
+	if (resource == LINUX_RLIMIT_NOFILE)
+		__atomic_store_n(&process->route.poll_limit, soft, __ATOMIC_RELEASE);
 	if (!mm)
 		return;
 	if (resource == LINUX_RLIMIT_AS)

@@ -7,6 +7,7 @@
 #include "core/errno.h"
 #include "linux_abi/files.h"
 #include "linux_abi/memory.h"
+#include "linux_abi/poll.h"
 #include "linux_abi/signal.h"
 #include "linux_abi/time.h"
 #include "memory/tags.h"
@@ -44,6 +45,16 @@
 	{                                                                                                    \
 		.number = CALL_NUMBER_##call, .operation = ROUTE_READY, .listed = ANSWERS(ROUTE_DONE),       \
 		.parameters = { 0, 1, 2, ROUTE_CONSTANT0 }, .constants = { (least) },                        \
+		.tests = { __VA_ARGS__ },                                                                    \
+	}
+
+/* poll and ppoll: entries, how many. */
+#define POLL(call, least, ...)                                                                               \
+	{                                                                                                    \
+		.number = CALL_NUMBER_##call, .operation = ROUTE_POLL, .listed = ANSWERS(ROUTE_DONE),        \
+		.parameters = { 0, 1, ROUTE_CONSTANT0, ROUTE_CONSTANT1, ROUTE_CONSTANT2 },                   \
+		.constants = { LINUX_POLLIN | LINUX_POLLOUT << 16,                                           \
+			       LINUX_POLL_READABLE | LINUX_POLL_WRITABLE << 16, (least) },                   \
 		.tests = { __VA_ARGS__ },                                                                    \
 	}
 
@@ -113,6 +124,9 @@ const struct route route_rows[] = {
 	SEEK(LINUX_SEEK_CUR, ROUTE_SEEK_POSITION),
 	SEEK(LINUX_SEEK_END, ROUTE_SEEK_END),
 
+	POLL(poll, ANY, EQUALS(2, LOW_HALF, 0)),
+	POLL(poll, SOME, { 0 }),
+	POLL(ppoll, SOME, EQUALS(2, ~0ull, 0), EQUALS(3, ~0ull, 0)),
 	READY(epoll_wait, ANY, EQUALS(3, LOW_HALF, 0)),
 	READY(epoll_wait, SOME, { 0 }),
 	READY(epoll_pwait, ANY, EQUALS(3, LOW_HALF, 0), EQUALS(4, ~0ull, 0)),

@@ -6,9 +6,11 @@
 #include "core/clock.h"
 #include "core/errno.h"
 #include "core/slab.h"
+#include "file/files.h"
 #include "linux_abi/poll.h"
 #include "process/process.h"
 #include "process/restart.h"
+#include "route/descriptors.h"
 #include "stream/poll_table.h"
 #include "stream/poll_timeout.h"
 
@@ -58,6 +60,26 @@ static int poll_set_read(struct thread *self, struct poll_set *set, gaddr_t entr
 	return error;
 }
 
+/* Make a row, so that the kernel can tell itself what the descriptor is ready for; false: it never can. */
+static bool entry_route(struct thread *self, int32_t fd)
+{
+	struct file *file = fd < 0 ? NULL : files_find(self->files, fd);
+	bool possible = file && file->kind != FILE_EPOLL && descriptor_route_possible(file);
+	if (possible)
+		files_route(self, fd, file);
+	if (file)
+		file_put(file);
+	return possible || fd < 0;
+}
+
+/* The kernel could have answered: the next time it can, if it can for all. */
+static void poll_route(struct thread *self, const struct poll_set *set)
+{
+	for (uint32_t i = 0; i < set->count; i++)
+		if (!entry_route(self, set->entries[i].fd))
+			break;
+}
+
 static int64_t poll_call(struct thread *self, gaddr_t entries, uint32_t count, uint64_t deadline_ns)
 {
 	struct poll_set set;
@@ -67,6 +89,8 @@ static int64_t poll_call(struct thread *self, gaddr_t entries, uint32_t count, u
 	result = poll_until(self, deadline_ns, poll_scan_entries, &set);
 	if (result >= 0 && guest_write(entries, set.entries, count * sizeof(set.entries[0])))
 		result = -EFAULT;
+	if (result > 0 || (!result && !deadline_ns))
+		poll_route(self, &set);
 	poll_set_free(&set);
 	return result;
 }

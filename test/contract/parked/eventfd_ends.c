@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Reads and writes that wait for an eventfd: they go on when their descriptor is closed or its number means another file, beside
- * poll and epoll, semaphores give to one reader each, writers go on as room comes, signals interrupt and restart them.
+ * poll and epoll, semaphores give to one reader each, writers go on as room comes, signals interrupt and restart them. Later
+ * calls of a thread whose call was gone on with elsewhere are about their own descriptors.
  */
 #include "../contract.h"
 
@@ -123,6 +124,45 @@ static void closed_and_watched(void)
 	close(poller);
 }
 
+struct elsewhere {
+	int event, pipe[2], tid;
+	uint64_t *value;
+};
+
+static void *read_then_elsewhere(void *argument)
+{
+	struct elsewhere *elsewhere = argument;
+	char bytes[4] = "";
+	__atomic_store_n(&elsewhere->tid, (int)syscall(SYS_gettid), __ATOMIC_SEQ_CST);
+	CALL(read(elsewhere->event, elsewhere->value, 8));
+	CALL(write(elsewhere->pipe[1], "abc", 3));
+	CALL(read(elsewhere->pipe[0], bytes, 3));
+	TEXT(bytes);
+	CALL(read(elsewhere->pipe[1] + 100, bytes, 3));
+	return NULL;
+}
+
+/* The buffer is not there when the call could go on. What its thread reads and writes afterwards is what it names. */
+static void elsewhere_afterwards(void)
+{
+	struct elsewhere elsewhere = { .event = make(0) };
+	pthread_t thread;
+	elsewhere.value = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	MUST(elsewhere.value == MAP_FAILED ? -1 : 0);
+	MUST(pipe(elsewhere.pipe));
+	MUST(-pthread_create(&thread, NULL, read_then_elsewhere, &elsewhere));
+	while (!__atomic_load_n(&elsewhere.tid, __ATOMIC_SEQ_CST))
+		sleep_ms(1);
+	wait_until_thread_asleep(elsewhere.tid);
+	MUST(madvise(elsewhere.value, 4096, MADV_DONTNEED));
+	MUST(put(elsewhere.event, 9));
+	MUST(-pthread_join(thread, NULL));
+	SHOW(*elsewhere.value);
+	close(elsewhere.event);
+	close(elsewhere.pipe[0]);
+	close(elsewhere.pipe[1]);
+}
+
 static void closed_under_a_writer(void)
 {
 	struct call call;
@@ -200,6 +240,7 @@ int main(void)
 {
 	closed_under_a_reader();
 	closed_and_watched();
+	elsewhere_afterwards();
 	closed_under_a_writer();
 	semaphore();
 	two_writers();

@@ -155,7 +155,21 @@ int intent_create(struct inode *directory, const struct vfs_create_request *requ
 	return error;
 }
 
-bool intent_unlink(const struct inode *directory, const struct vfs_unlink_request *request)
+/* What is left of a file without one of its names. */
+static struct vfs_attributes name_gone(struct inode *victim, const struct vfs_timestamp *now)
+{
+	struct vfs_attributes left;
+	lock_acquire(&victim->lock);
+	victim->attributes.links--;
+	victim->attributes.changed = *now;
+	inode_changed(victim);
+	left = victim->attributes;
+	lock_release(&victim->lock);
+	return left;
+}
+
+bool intent_unlink(const struct inode *directory, const struct vfs_unlink_request *request,
+		   struct inode *victim, struct vfs_attributes *left)
 {
 	struct vfs_intent intent = { .kind = VFS_INTENT_UNLINK,
 				     .name_bytes = request->name_bytes,
@@ -167,8 +181,10 @@ bool intent_unlink(const struct inode *directory, const struct vfs_unlink_reques
 		return false;
 	mutex_acquire(&intents_mutex);
 	room = names_are_ours(directory) && log_make_room(directory->super);
-	if (room)
+	if (room) {
 		log_append(&intent, request->name);
+		*left = name_gone(victim, &request->now);
+	}
 	mutex_release(&intents_mutex);
 	return room;
 }

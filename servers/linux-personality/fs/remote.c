@@ -187,12 +187,15 @@ static int remote_link(struct inode *inode, struct inode *directory, const char 
 	request.name_bytes = (uint32_t)strlen(name);
 	do {
 		request.request_id = remote_request_id();
+		intents_hold(); /* the count of links that it answers is right until we have it */
 		status = vfs_link(vfs_endpoint, &request, &reply);
+		if (status == STATUS_OK)
+			remote_links_changed(inode, &reply.attributes);
+		intents_release();
 	} while (status == STATUS_NO_SPACE && intents_give_back(directory->super));
 	if (status < 0)
 		return errno_from_status(status);
 	remote_directory_changed(directory, reply.directory_size, request.now);
-	remote_links_changed(inode, &reply.attributes);
 	inode->nameless = false;
 	return 0;
 }
@@ -217,17 +220,13 @@ static void remote_victim_gone(struct inode *victim, const struct vfs_attributes
 static bool remote_unlink_later(struct inode *directory, const struct vfs_unlink_request *request,
 				struct inode *victim)
 {
-	struct vfs_attributes attributes;
-	if (!intent_unlink(directory, request))
+	struct vfs_attributes left;
+	if (!intent_unlink(directory, request, victim, &left))
 		return false;
-	lock_acquire(&victim->lock);
-	attributes = victim->attributes;
-	lock_release(&victim->lock);
-	attributes.links--;
-	attributes.changed = request->now;
 	remote_directory_changed(directory, directory->attributes.size - VFS_DIRECTORY_NAME_BYTES,
 				 request->now);
-	remote_victim_gone(victim, &attributes, request->flags & VFS_UNLINK_KEEP);
+	if (!left.links)
+		remote_victim_gone(victim, &left, request->flags & VFS_UNLINK_KEEP);
 	return true;
 }
 

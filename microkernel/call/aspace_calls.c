@@ -46,16 +46,16 @@ static status_t decode_object(struct thread *self, struct map_request *request, 
 struct call_result kcall_aspace_map(struct thread *self, struct aspace *aspace, struct map_request *request)
 {
 	struct memory_object *object;
-	uint64_t address = self->place;
+	uint64_t address = page_down(self->place);
 	status_code_t status = aspace_enter(aspace, true);
-	if (!status && !address) {
+	if (!status && !self->place) {
 		status = decode_object(self, request, &object);
 		if (!status)
 			status = aspace_map(aspace, request, object, &address);
 	}
 	if (status)
 		return call_error(status);
-	self->place = address;
+	self->place = address | 1; /* not 0, wherever it is */
 	return call_answer(aspace_fill(aspace, address, request, &self->progress), address);
 }
 

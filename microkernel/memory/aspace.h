@@ -221,7 +221,7 @@ void aspace_premap(struct region *region);
 status_t aspace_fork(struct aspace *parent, struct account *account, struct aspace **child,
 		     uint64_t *progress);
 struct remap_request;
-/* *place: where the mapping is now, also on entry; 0: the call begins. */
+/* *place: where the mapping is now, also on entry of a call that goes on. */
 status_t aspace_remap(struct aspace *aspace, const struct remap_request *request, uint64_t *place,
 		      uint64_t *progress);
 status_t aspace_advise(struct aspace *aspace, uint64_t address, uint64_t length, uint32_t advice,

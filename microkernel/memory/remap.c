@@ -55,8 +55,8 @@ static struct map_request new_mapping(const struct region *region, const struct 
 }
 
 /* A call goes through these; *progress is the phase and, above it, how many bytes of its range are done. */
-enum remap_phase { PHASE_PLACES, PHASE_MOVES, PHASE_OLD, PHASE_FILL };
-#define PHASE_MASK 3u
+enum remap_phase { PHASE_BEGIN, PHASE_PLACES, PHASE_MOVES, PHASE_OLD, PHASE_FILL };
+#define PHASE_MASK 7u
 
 /* What is done with each private entry of a range that moves from `at` to `to`. */
 typedef status_code_t move_step(struct tlb_batch *batch, uint64_t *entry, uint64_t at, uint64_t to);
@@ -125,7 +125,8 @@ static status_t move_begin(struct aspace *aspace, const struct remap_request *re
 	const struct region *region = region_at(aspace, from);
 	struct map_request map = new_mapping(region, request);
 	status = aspace_map(aspace, &map, region->object, &to);
-	*place = status ? 0 : to;
+	if (!status)
+		*place = to;
 	return status;
 }
 
@@ -218,7 +219,7 @@ static status_t resize_in_place(struct aspace *aspace, struct region *region,
 	return can_grow_in_place(aspace, region, request) ? grow_in_place(region, request) : STATUS_NOT_FOUND;
 }
 
-/* Everything that may still be refused; *place is set when nothing of that is left. */
+/* Everything that may still be refused; *place and the next phase are set when nothing of that is left. */
 static status_t remap_begin(struct aspace *aspace, const struct remap_request *request, uint64_t *place,
 			    uint64_t *progress)
 {
@@ -230,12 +231,14 @@ static status_t remap_begin(struct aspace *aspace, const struct remap_request *r
 	bool shrinks = request->new_length < request->length && !(request->flags & REMAP_FIXED);
 	if (request->address + request->length > region->end && !shrinks)
 		return STATUS_BAD_ADDRESS;
+	*place = request->address;
 	status_code_t status = resize_in_place(aspace, region, request);
-	if (status == STATUS_NOT_FOUND)
-		return request->flags & REMAP_MAY_MOVE ? move_begin(aspace, request, place)
-						       : STATUS_NO_MEMORY;
-	*place = status ? 0 : request->address;
-	*progress = status ? 0 : PHASE_FILL;
+	bool moves = status == STATUS_NOT_FOUND;
+	if (moves)
+		status = request->flags & REMAP_MAY_MOVE ? move_begin(aspace, request, place)
+							 : STATUS_NO_MEMORY;
+	if (!status)
+		*progress = moves ? PHASE_PLACES : PHASE_FILL;
 	return status;
 }
 
@@ -243,9 +246,9 @@ status_t aspace_remap(struct aspace *aspace, const struct remap_request *request
 		      uint64_t *progress)
 {
 	status_code_t status = check_request(request);
-	if (!status && *place && !range_valid(*place, request->new_length))
+	if (!status && *progress && !range_valid(*place, request->new_length))
 		return STATUS_INVALID; /* it has changed meanwhile */
-	if (!status && !*place)
+	if (!status && !*progress)
 		status = remap_begin(aspace, request, place, progress);
 	return status ? status : remap_go_on(aspace, request, *place, progress);
 }

@@ -7,8 +7,10 @@ switched on for every entry, whichever of the two formats it is written in. apt'
 packages are trusted by; its exit status proves nothing (an absent detached signature fails a good download), so callers
 look at the files that came.
 """
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -16,6 +18,13 @@ from pathlib import Path
 import tree
 
 LISTS_MAX_AGE_S = 24 * 3600
+# Free space that a step needs in the cache: the lists of a release with room to replace them, and a load of packages.
+LISTS_MB = 250
+PACKAGES_MB = 100
+# apt-get and its methods wait for ever on a full disk, so they are watched and bounded.
+RUN_SECONDS = 1800
+WATCH_SECONDS = 1
+FULL_BYTES = 1 << 20
 
 
 def _system_setting(key):
@@ -92,6 +101,18 @@ def _debian_stanzas(codename):
                 yield stanza
 
 
+def _output(process, directory):
+    """What an apt command wrote (output, errors), unless the disk fills up or time runs out first."""
+    limit = time.monotonic() + RUN_SECONDS
+    while True:
+        try:
+            return process.communicate(timeout=WATCH_SECONDS)
+        except subprocess.TimeoutExpired:
+            tree.need_space(directory, FULL_BYTES)
+            if time.monotonic() >= limit:
+                raise tree.Failure(f"{process.args[0]} did not end within {RUN_SECONDS} s") from None
+
+
 class PrivateApt:
     def __init__(self):
         self.home = tree.cache_dir("apt")
@@ -120,14 +141,21 @@ class PrivateApt:
 
     def _run(self, command, directory=None):
         environment = {**os.environ, "APT_CONFIG": str(self.config), "LC_ALL": "C"}
-        done = subprocess.run(command, cwd=directory or self.home, env=environment, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        return done.stdout, done.stderr
+        directory = directory or self.home
+        with subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+            try:
+                return _output(process, directory)
+            except BaseException:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                raise
 
     def update(self, force=False):
         stamp = self.home / "updated"
         if not force and stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_MAX_AGE_S:
             return
+        tree.need_space(self.home, LISTS_MB << 20)
         tree.progress("reading Debian's package lists")
         _, errors = self._run(["apt-get", "-q", "update"])
         if not any((self.home / "state/lists").glob("*Packages*")):
@@ -167,6 +195,7 @@ class PrivateApt:
             return found
 
     def _fetch(self, names):
+        tree.need_space(self.home, PACKAGES_MB << 20)
         return self._run(["apt-get", "-q", "download", *names], tree.cache_dir("apt", "debs"))
 
     def _binaries_present(self, names):
@@ -188,6 +217,7 @@ class PrivateApt:
             for attempt in range(2):
                 known = [stanza["Version"] for stanza in self.show("showsrc", name) if stanza.get("Package") == name]
                 good = [version for version in dict.fromkeys(known) if version_matches(version)]
+                tree.need_space(self.home, PACKAGES_MB << 20)
                 for version in good:
                     self._run(["apt-get", "-q", "source", "--download-only", "--only-source",
                                f"{name}={version}"], directory)

@@ -52,6 +52,12 @@ def build_dir():
     return path
 
 
+def need_space(directory, size):
+    """Give up before a step that would fill the disk."""
+    if shutil.disk_usage(directory).free < size:
+        raise Failure(f"no space left on the disk: {size >> 20} MB needed in {directory}")
+
+
 def progress(text):
     print(f"-- {text}", file=_progress_sink, flush=True)
 

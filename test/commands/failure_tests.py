@@ -19,10 +19,10 @@ def _script(name, *arguments, prefix=(), **environment):
                           capture_output=True, env={**os.environ, "LICHEN_BUILT": "1", **environment}, timeout=100, check=False)
 
 
-def _one_line(done, words, status=125):
-    """Progress aside, standard error has one line, with these words."""
+def _one_line(done, words, status=125, output=""):
+    """Progress aside, standard error has one line, with these words; standard output has `output`."""
     lines = [line for line in done.stderr.splitlines() if not line.startswith("-- ")]
-    assert done.returncode == status and len(lines) == 1 and words in lines[0] and not done.stdout, done
+    assert done.returncode == status and len(lines) == 1 and words in lines[0] and done.stdout == output, done
 
 
 def test_every_command_has_help(_scratch):
@@ -61,6 +61,11 @@ def test_full_disk_leaves_no_half_iso(scratch):
 def test_full_disk_ends_a_run_before_its_boot(scratch):
     done = _script("run", "--add", f"{sys.executable}:/python", "--", "true", prefix=_with_full_disk(scratch), TMPDIR=str(scratch))
     _one_line(done, "no space left on the disk")
+
+
+def test_full_disk_ends_a_download(scratch):
+    done = _script("fetch-source", "busybox", scratch / "target", prefix=_with_full_disk(scratch), LICHEN_CACHE=str(scratch / "cache"))
+    _one_line(done, "no space left on the disk: ", output="cache\n")
 
 
 def test_failed_download_says_so(scratch):

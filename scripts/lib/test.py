@@ -8,19 +8,26 @@ import test_layers
 import tree
 
 
+def _layers_of(word, functions):
+    """(layer, name) for each layer in which a NAME or LAYER/NAME chooses a test."""
+    layer, slash, name = word.partition("/")
+    places = [(layer, name)] if slash and layer in functions else [(layer, word) for layer in functions]
+    found = [(layer, name) for layer, name in places if functions[layer].names(name)]
+    if not found:
+        raise tree.Failure(f"no test or layer is called {word} (see --help)")
+    return found
+
+
 def _select(arguments):
-    """{layer: names} from the words given: a LAYER, LAYER/NAME, or a NAME to be tried in every layer."""
+    """(layer, function, names) from the words given: a LAYER, LAYER/NAME, or a NAME of any layer."""
     rows = test_layers.present()
-    known, chosen = [row[0] for row in rows], {}
+    functions, chosen = {row[0]: row[1] for row in rows}, {}
     for word in arguments.what:
-        layer, slash, name = word.partition("/")
-        if word in known:
+        if word in functions:
             chosen[word] = []
-        elif slash and layer in known:
+            continue
+        for layer, name in _layers_of(word, functions):
             chosen.setdefault(layer, []).append(name)
-        else:
-            for layer in known:
-                chosen.setdefault(layer, []).append(word)
     if not arguments.what:
         chosen = {row[0]: [] for row in rows if row[2] or arguments.speed != "quick"}
     return [(row[0], row[1], chosen[row[0]]) for row in rows if row[0] in chosen]

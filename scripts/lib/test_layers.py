@@ -3,9 +3,10 @@
 
 A layer is a function of a Request that yields Outcome(name, passed, why); names are LAYER/TEST on the user's side. Layers
 that live in a program of their own (test/LAYER/run.py) are called as
-    run.py --build DIR [--quick|--long] [NAME...]
+    run.py --build DIR [--quick|--long] [--list] [NAME...]
 and print `PASS name`, `PASS name: counts` or `FAIL name: why`, one line per test; anything else they print is progress. A layer that ends
-with another status than its results imply, or that reports nothing, counts as one failure more.
+with another status than its results imply, or that reports nothing, counts as one failure more. A layer's attribute `names` is a function
+that lists those of its tests that a word chooses, without running any.
 """
 import collections
 import fnmatch
@@ -32,8 +33,11 @@ def _wanted(request, name):
     return not request.names or any(fnmatch.fnmatch(name, pattern) for pattern in request.names)
 
 
+STATIC = {"style": style.check, "dependencies": deps.check, "stack": kernel_stack.check}
+
+
 def static(request):
-    for name, check in (("style", style.check), ("dependencies", deps.check), ("stack", kernel_stack.check)):
+    for name, check in STATIC.items():
         if _wanted(request, name):
             findings = check()
             for finding in findings[1:]:
@@ -41,17 +45,30 @@ def static(request):
             yield Outcome(name, not findings, f"{len(findings)} findings; {findings[0]}" if findings else "")
 
 
+def _matching(names, word):
+    return fnmatch.filter(names, word)
+
+
+static.names = lambda word: _matching(STATIC, word)
+
+
+def _ctest_names(label):
+    """What the build registers under a label; that needs its configuration only."""
+    build.configure()
+    listing = tree.tool(["ctest", "--show-only=json-v1", "-L", f"^{label}$"], f"listing the {label} tests", cwd=tree.build_dir())
+    return [test["name"] for test in json.loads(listing)["tests"]]
+
+
 def ctest(label):
     """The tests that the build registers with ctest under a label."""
     def run(request):
         build.everything()
-        listing = tree.tool(["ctest", "--show-only=json-v1", "-L", f"^{label}$"], f"listing the {label} tests",
-                            cwd=tree.build_dir())
-        names = [test["name"] for test in json.loads(listing)["tests"] if _wanted(request, test["name"])]
+        names = [name for name in _ctest_names(label) if _wanted(request, name)]
         if names:
             yield from _ctest_results(names)
         elif not request.names:
             yield Outcome("ctest", False, f"the build registers no {label} test")
+    run.names = lambda word: _matching(_ctest_names(label), word)
     return run
 
 
@@ -77,6 +94,14 @@ def kernel(request):
         yield from _kernel_boot(request, build.kernel_file(), f"test=kernel{'.' + prefix if prefix else ''} panic=exit")
     if not prefix or prefix.startswith("user_"):
         yield from _kernel_boot(request, build.kernel_file().with_name("lichen-kernel-user-test"), "panic=exit")
+
+
+def _kernel_names(word):
+    texts = [path.read_text() for path in (tree.TOP / "microkernel" / "test").rglob("*.c")]
+    return _matching([name for text in texts for name in re.findall(r'(?:^KERNEL_TEST\(|{ "(?=user_))(\w+)', text, re.M)], word)
+
+
+kernel.names = _kernel_names
 
 
 def _kernel_boot(request, image, words):
@@ -122,10 +147,16 @@ def _lines_of(command, **options):
 def external(layer, *options):
     """A layer that is a program under test/."""
     program = tree.TOP / "test" / layer / "run.py"
+    base = [sys.executable, "-B", str(program), "--build"]
+
+    def names(word):
+        done = subprocess.run([*base, str(tree.build_dir()), "--list", word], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+        return done.stdout.split()
 
     def run(request):
         build.everything()
-        command = [sys.executable, "-B", str(program), "--build", str(tree.build_dir())]
+        command = [*base, str(tree.build_dir())]
         command += [*options, *([f"--{request.speed}"] if request.speed != "normal" else [])]
         failed, count, status = 0, 0, None
         for line in _lines_of([*command, *request.names]):
@@ -141,7 +172,7 @@ def external(layer, *options):
             yield Outcome("run", False, f"the layer's program ended with status {status} after {failed} failures")
         elif count == 0 and not request.names:
             yield Outcome("run", False, "no test reported a result")
-    run.program = program
+    run.program, run.names = program, names
     return run
 
 

@@ -132,12 +132,16 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--list", action="store_true", help="only print the names of the tests chosen")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     os.environ["LICHEN_BUILD"] = os.path.abspath(options.build)
     failed = 0
     for name, function in all_tests():
-        if not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names):
+        wanted = not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names)
+        if wanted and options.list:
+            print(name)
+        elif wanted:
             failed += not run_one(name, function)
     return 1 if failed else 0
 

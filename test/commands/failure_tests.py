@@ -38,6 +38,11 @@ def test_every_command_refuses_an_unknown_option(_scratch):
         _one_line(done, f"{name}: ")
 
 
+def test_unknown_test_runs_nothing(_scratch):
+    for word in ("nosuchtest", "contract/nosuchtest", "static/nosuchtest"):
+        _one_line(_script("test", word), f"test: no test or layer is called {word} (see --help)")
+
+
 def test_missing_tool_is_named(scratch):
     tools = scratch / "tools"
     tools.mkdir()

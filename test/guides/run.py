@@ -200,12 +200,15 @@ def main():
     parser.add_argument("--build", required=True, type=Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--list", action="store_true", help="only print the names of the tests chosen")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     build = options.build.resolve()
     guides = {path.stem: path for path in sorted((TOP / "docs" / "guide").glob("*.md"))
               if not options.names or any(fnmatch.fnmatch(path.stem, pattern) for pattern in options.names)}
-    if not guides:
+    if options.list:
+        print(*guides, sep="\n")
+    if options.list or not guides:
         return 0
     log = build / "log" / "guides.log"
     log.parent.mkdir(exist_ok=True)

@@ -157,6 +157,7 @@ def parse():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--children", type=int)
     parser.add_argument("--trace", action="store_true")
+    parser.add_argument("--list", action="store_true", help="only print the names of the tests chosen")
     parser.add_argument("--linux", action="store_true")
     parser.add_argument("names", nargs="*")
     parser.set_defaults(speed="normal")
@@ -168,11 +169,14 @@ def parse():
 
 def main():
     options = parse()
+    chosen = {name: test for name, test in TESTS.items()
+              if not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names)}
+    if options.list:
+        print(*chosen, sep="\n")
+        return 0
     stage = build_programs(options.build)
     failed = 0
-    for name, test in TESTS.items():
-        if options.names and not any(fnmatch.fnmatch(name, pattern) for pattern in options.names):
-            continue
+    for name, test in chosen.items():
         why, counts = test(options, stage)
         failed += why is not None
         print(f"PASS {name}: {counts}" if why is None else f"FAIL {name}: {why}", flush=True)

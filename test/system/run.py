@@ -49,6 +49,7 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--list", action="store_true", help="only print the names of the tests chosen")
     parser.add_argument("--linux", action="store_true")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
@@ -56,7 +57,10 @@ def main():
     which = "linux" if options.linux else "lichen"
     failed = 0
     for name, function in all_tests(which):
-        if not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names):
+        wanted = not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names)
+        if wanted and options.list:
+            print(name)
+        elif wanted:
             failed += not run_one(name, function, which)
     return 1 if failed else 0
 

@@ -34,3 +34,13 @@ def test_boot_says_nothing_that_linux_does_not(which):
     lines, linux = boot_lines(which), set(boot_lines("linux"))
     extra = [line for line in lines if line not in linux]
     assert not extra, "; ".join(extra)
+
+
+def test_boot_leaves_an_idle_system(which):
+    """With all services started and nobody at work the processor rests: idle seconds of five."""
+    with console.Console(which) as guest:
+        guest.login("root", "lichen")
+        text, status = guest.run("sleep 3; cut -d' ' -f2 /proc/uptime; sleep 5; cut -d' ' -f2 /proc/uptime")
+        assert status == 0, text
+        before, after = (float(line) for line in text.split()[-2:])
+        assert after - before > 4.5, f"idle for {after - before:.2f} of 5 s; {guest.run('top -b -n1 | head -12')[0]}"

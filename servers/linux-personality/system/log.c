@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel log as Linux programs read and write it: syslog(2) and /dev/kmsg.
+ * The kernel log as Linux programs read it: syslog(2), and what /dev/kmsg (kmsg.c) needs of it.
  *
- * Reading is of the kernel's own ring; each reader keeps its position. Messages written by programs go to the same ring.
+ * Reading is of the kernel's own ring; each reader keeps its position. Messages written by programs go to the same ring
+ * and wake who waits for more. Those of the kernel and of other servers do not: who waits looks again each second.
  */
 #include "system/log.h"
 
 #include "abi/blocks.h"
 #include "calls/calls.h"
+#include "core/clock.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
 #include "core/slab.h"
 #include "core/survive.h"
-#include "file/kinds.h"
-#include "linux_abi/files.h"
-#include "linux_abi/poll.h"
 #include "process/credentials.h"
+#include "process/restart.h"
 #include "process/process.h"
 #include "runtime/kernel.h"
 
 #define LOG_BYTES 65536u
-#define LINE_MAX_BYTES 976u
+#define LOOK_AGAIN_SECONDS 1
 #define LEVEL_DEFAULT 7
 
 enum syslog_action {
@@ -38,15 +38,16 @@ enum syslog_action {
 static handle_t system_handle;
 SURVIVES static uint64_t cleared_position, read_position;
 SURVIVES static int32_t console_level;
+SURVIVES struct wait_queue log_readers;
 
 void system_log_init(handle_t system)
 {
 	system_handle = system;
 	console_level = LEVEL_DEFAULT;
+	wait_queue_init(&log_readers);
 }
 
-/* Bytes from a position of the ring on; the position moves behind them. */
-static int64_t ring_read(uint64_t *position, void *buffer, uint64_t bytes)
+int64_t log_ring_read(uint64_t *position, void *buffer, uint64_t bytes)
 {
 	struct call_result result = k_log_read(system_handle, (uaddr_t){ (uintptr_t)position },
 					       (uaddr_t){ (uintptr_t)buffer }, bytes);
@@ -60,7 +61,7 @@ static int64_t log_tail(uint64_t position, gaddr_t out, uint64_t bytes)
 	int64_t length;
 	if (!text)
 		return -ENOMEM;
-	length = ring_read(&position, text, LOG_BYTES);
+	length = log_ring_read(&position, text, LOG_BYTES);
 	if (length > 0) {
 		int64_t skip = (uint64_t)length > bytes ? length - (int64_t)bytes : 0;
 		length -= skip;
@@ -71,28 +72,79 @@ static int64_t log_tail(uint64_t position, gaddr_t out, uint64_t bytes)
 	return length;
 }
 
-static int64_t log_unread(uint64_t position)
+int64_t log_unread(uint64_t position)
 {
 	char *text = slab_allocate(LOG_BYTES);
-	int64_t length = text ? ring_read(&position, text, LOG_BYTES) : -ENOMEM;
+	int64_t length = text ? log_ring_read(&position, text, LOG_BYTES) : -ENOMEM;
 	if (text)
 		slab_free(text, LOG_BYTES);
 	return length;
 }
 
-static int64_t log_read_call(int32_t action, gaddr_t out, int32_t bytes)
+int log_wait(struct thread *self, uint64_t position)
+{
+	struct wait_node node = { 0 };
+	int error = 0;
+	wait_prepare(self, &node, &log_readers);
+	for (;;) {
+		char byte;
+		uint64_t from = position;
+		if (error || log_ring_read(&from, &byte, 1))
+			break;
+		error = wait_sleep(self, deadline_after(LOOK_AGAIN_SECONDS, 0), WAIT_SIGNALS);
+		if (error == -ETIMEDOUT)
+			error = 0;
+	}
+	wait_finish(self, &node);
+	return error;
+}
+
+/* The oldest text that nobody has read yet, once there is some; another reader may be first with it. */
+static int64_t take_unread(struct thread *self, char *text, uint64_t bytes)
+{
+	for (;;) {
+		uint64_t from = __atomic_load_n(&read_position, __ATOMIC_RELAXED), position = from;
+		int64_t length = log_wait(self, from);
+		if (!length)
+			length = log_ring_read(&position, text, bytes);
+		if (length <= 0 || __atomic_compare_exchange_n(&read_position, &from, position, false,
+							       __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return length;
+	}
+}
+
+static int64_t log_consume(struct thread *self, gaddr_t out, uint64_t bytes)
+{
+	uint64_t most = bytes < LOG_BYTES ? bytes : LOG_BYTES;
+	char *text = slab_allocate(most);
+	int64_t length;
+	if (!text)
+		return -ENOMEM;
+	length = take_unread(self, text, most);
+	if (length > 0 && guest_write(out, text, (size_t)length))
+		length = -EFAULT;
+	slab_free(text, most);
+	return length;
+}
+
+static int64_t log_read_call(struct thread *self, int32_t action, gaddr_t out, int32_t bytes)
 {
 	int64_t length;
 	if (!out.value || bytes < 0)
 		return -EINVAL;
 	if (!bytes)
 		return 0;
-	length = log_tail(action == SYSLOG_READ ? read_position : cleared_position, out, (uint64_t)bytes);
-	if (action == SYSLOG_READ && length > 0)
-		read_position += (uint64_t)length;
+	if (action == SYSLOG_READ)
+		return log_consume(self, out, (uint64_t)bytes);
+	length = log_tail(cleared_position, out, (uint64_t)bytes);
 	if (action == SYSLOG_READ_CLEAR && length >= 0)
 		cleared_position += (uint64_t)log_unread(cleared_position);
 	return length;
+}
+
+uint64_t log_cleared(void)
+{
+	return cleared_position;
 }
 
 static int64_t log_console_call(int32_t action, int32_t level)
@@ -116,7 +168,7 @@ int64_t sys_syslog(struct thread *self, int32_t action, gaddr_t out, int32_t byt
 	case 1: return 0;
 	case SYSLOG_READ:
 	case SYSLOG_READ_ALL:
-	case SYSLOG_READ_CLEAR: return log_read_call(action, out, bytes);
+	case SYSLOG_READ_CLEAR: return log_read_call(self, action, out, bytes);
 	case SYSLOG_CLEAR: cleared_position += (uint64_t)log_unread(cleared_position); return 0;
 	case SYSLOG_CONSOLE_OFF:
 	case SYSLOG_CONSOLE_ON:
@@ -126,70 +178,3 @@ int64_t sys_syslog(struct thread *self, int32_t action, gaddr_t out, int32_t byt
 	default: return -EINVAL;
 	}
 }
-
-static int64_t kmsg_write(struct thread *self, struct file *file, struct guest_iter *iter, uint64_t *offset)
-{
-	char line[LINE_MAX_BYTES];
-	uint64_t bytes = iter->remaining;
-	int64_t moved;
-	(void)self;
-	(void)file;
-	(void)offset;
-	if (bytes > LINE_MAX_BYTES)
-		return -EINVAL;
-	moved = iter_from_guest(iter, line, bytes);
-	if (moved > 0)
-		(void)k_log_write((uaddr_t){ (uintptr_t)line }, (uint64_t)moved);
-	return moved;
-}
-
-/* A record is one line, "level,sequence,microseconds,-;text". The file's offset is the position in the ring. */
-static int64_t kmsg_read(struct thread *self, struct file *file, struct guest_iter *iter, uint64_t *offset)
-{
-	static const char prefix[] = "6,0,0,-;";
-	char line[sizeof(prefix) + LINE_MAX_BYTES];
-	uint64_t position = *offset;
-	int64_t length, used = 0;
-	(void)self;
-	for (unsigned i = 0; i < sizeof(prefix) - 1; i++)
-		line[i] = prefix[i];
-	length = ring_read(&position, line + sizeof(prefix) - 1, LINE_MAX_BYTES);
-	if (length <= 0)
-		return length < 0 ? length : file->flags & LINUX_O_NONBLOCK ? -EAGAIN : 0;
-	while (used < length && line[(int64_t)sizeof(prefix) - 1 + used++] != '\n')
-		;
-	if (iter->remaining < (uint64_t)used + sizeof(prefix) - 1)
-		return -EINVAL;
-	*offset = position - (uint64_t)(length - used);
-	return iter_to_guest(iter, line, (uint64_t)used + sizeof(prefix) - 1);
-}
-
-static int64_t kmsg_seek(struct thread *self, struct file *file, int64_t offset, int32_t whence)
-{
-	(void)self;
-	if (offset)
-		return -ESPIPE;
-	if (whence == LINUX_SEEK_SET)
-		file->offset = 0;
-	else if (whence == LINUX_SEEK_END)
-		file->offset += (uint64_t)log_unread(file->offset);
-	else
-		return -EINVAL;
-	return 0;
-}
-
-static uint32_t kmsg_poll(struct file *file, struct poll_table *table)
-{
-	(void)table;
-	return LINUX_POLLOUT | LINUX_POLLWRNORM |
-	       (log_unread(file->offset) > 0 ? LINUX_POLLIN | LINUX_POLLRDNORM : 0);
-}
-
-const struct file_operations kmsg_operations = {
-	.read = kmsg_read,
-	.write = kmsg_write,
-	.seek = kmsg_seek,
-	.poll = kmsg_poll,
-	.seekable = true,
-	.no_pread = true,
-};

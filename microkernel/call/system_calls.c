@@ -15,7 +15,7 @@
 #include "device/device.h"
 
 #define MSI_ADDRESS_BASE 0xfee00000u
-#define LINE_MAX 160u
+#define LINE_MAX 1000u
 #define READ_PIECE 256u
 #define PANIC_TEXT_MAX 200u
 
@@ -120,7 +120,7 @@ static void make_printable(char *text, size_t bytes)
 
 struct call_result kcall_log_write(struct thread *self, uaddr_t text, uint64_t bytes)
 {
-	char line[LINE_MAX + 1];
+	char line[LINE_MAX];
 	bytes = least(bytes, LINE_MAX);
 	status_code_t status = copy_in(self->domain->aspace, line, text, bytes);
 	if (status)
@@ -128,8 +128,7 @@ struct call_result kcall_log_write(struct thread *self, uaddr_t text, uint64_t b
 	while (bytes && line[bytes - 1] == '\n')
 		bytes--;
 	make_printable(line, bytes);
-	line[bytes] = '\0';
-	log_print("<%lu> %s", self->domain->object.id, line);
+	log_line_of(self->domain->object.id, line, bytes);
 	return call_ok(bytes);
 }
 

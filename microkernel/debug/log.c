@@ -87,6 +87,14 @@ void log_print_raw(const char *format, ...)
 	va_end(list);
 }
 
+void log_line_of(uint64_t domain, const char *text, size_t bytes)
+{
+	uint64_t now_us = clock_now_ns() / 1000;
+	log_print_raw("[%5lu.%06lu] <%lu> ", now_us / 1000000, now_us % 1000000, domain);
+	log_text(text, bytes);
+	log_text("\n", 1);
+}
+
 size_t log_read(uint64_t *position, char *buffer, size_t bytes)
 {
 	size_t done = 0;

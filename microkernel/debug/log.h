@@ -22,6 +22,8 @@ void log_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same without time and newline: for pieces of a panic report. */
 void log_print_raw(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_text(const char *text, size_t bytes);
+/* A line that a domain wrote, of any length; `text` has no newline. */
+void log_line_of(uint64_t domain, const char *text, size_t bytes);
 
 /* Text formatting (format.c): %s %c %d %u %x %p %%, with l for 64 bits, width, 0 and - before them, and precision for %s.
    A conversion that is not known is printed as it stands. Writes at most size - 1 characters and a NUL; answers the

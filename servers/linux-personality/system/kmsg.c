@@ -137,12 +137,13 @@ static int64_t record_copy(struct guest_iter *iter, struct span line, uint64_t s
 	return result;
 }
 
-static int64_t kmsg_read(struct thread *self, struct file *file, struct guest_iter *iter, uint64_t *offset)
+static int64_t record_read(struct thread *self, struct file *file, struct guest_iter *iter, uint64_t *offset)
 {
 	char bytes[LINE_MAX_BYTES + STAMP_BYTES];
 	struct span line = { bytes, bytes };
 	uint64_t position = *offset, start;
 	int64_t length = log_ring_read(&position, bytes, sizeof(bytes));
+	bool overwritten;
 	if (!length && file->flags & LINUX_O_NONBLOCK)
 		return -EAGAIN;
 	if (!length)
@@ -154,9 +155,18 @@ static int64_t kmsg_read(struct thread *self, struct file *file, struct guest_it
 	start = position - (uint64_t)length;
 	while (line.end < bytes + length && *line.end != '\n')
 		line.end++;
+	overwritten = start > *offset;
 	/* Too short a buffer loses the record, as on Linux. */
 	*offset = start + (uint64_t)(line.end - bytes) + (line.end < bytes + length);
-	return record_copy(iter, line, start);
+	return overwritten ? -EPIPE : record_copy(iter, line, start);
+}
+
+/* What was overwritten before it was read: EPIPE, and what is left of its line is passed over; silently for who starts at 0. */
+static int64_t kmsg_read(struct thread *self, struct file *file, struct guest_iter *iter, uint64_t *offset)
+{
+	bool at_start = !*offset;
+	int64_t length = record_read(self, file, iter, offset);
+	return length == -EPIPE && at_start ? record_read(self, file, iter, offset) : length;
 }
 
 static int64_t kmsg_seek(struct thread *self, struct file *file, int64_t offset, int32_t whence)
@@ -167,7 +177,7 @@ static int64_t kmsg_seek(struct thread *self, struct file *file, int64_t offset,
 	switch (whence) {
 	case LINUX_SEEK_SET: file->offset = 0; return 0;
 	case LINUX_SEEK_DATA: file->offset = log_cleared(); return 0;
-	case LINUX_SEEK_END: file->offset += (uint64_t)log_unread(file->offset); return 0;
+	case LINUX_SEEK_END: file->offset = log_end(); return 0;
 	default: return -EINVAL;
 	}
 }
@@ -176,7 +186,7 @@ static uint32_t kmsg_poll(struct file *file, struct poll_table *table)
 {
 	poll_add(table, file, &log_readers);
 	return LINUX_POLLOUT | LINUX_POLLWRNORM |
-	       (log_unread(file->offset) > 0 ? LINUX_POLLIN | LINUX_POLLRDNORM : 0);
+	       (log_unread(file->offset) ? LINUX_POLLIN | LINUX_POLLRDNORM : 0);
 }
 
 const struct file_operations kmsg_operations = {

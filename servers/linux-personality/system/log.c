@@ -72,13 +72,17 @@ static int64_t log_tail(uint64_t position, gaddr_t out, uint64_t bytes)
 	return length;
 }
 
-int64_t log_unread(uint64_t position)
+uint64_t log_end(void)
 {
-	char *text = slab_allocate(LOG_BYTES);
-	int64_t length = text ? log_ring_read(&position, text, LOG_BYTES) : -ENOMEM;
-	if (text)
-		slab_free(text, LOG_BYTES);
-	return length;
+	uint64_t position = UINT64_MAX;
+	char byte;
+	return log_ring_read(&position, &byte, 1) ? 0 : position;
+}
+
+uint64_t log_unread(uint64_t position)
+{
+	uint64_t unread = log_end() - position;
+	return unread < LOG_BYTES ? unread : LOG_BYTES;
 }
 
 int log_wait(struct thread *self, uint64_t position)
@@ -138,7 +142,7 @@ static int64_t log_read_call(struct thread *self, int32_t action, gaddr_t out, i
 		return log_consume(self, out, (uint64_t)bytes);
 	length = log_tail(cleared_position, out, (uint64_t)bytes);
 	if (action == SYSLOG_READ_CLEAR && length >= 0)
-		cleared_position += (uint64_t)log_unread(cleared_position);
+		cleared_position = log_end();
 	return length;
 }
 
@@ -169,11 +173,11 @@ int64_t sys_syslog(struct thread *self, int32_t action, gaddr_t out, int32_t byt
 	case SYSLOG_READ:
 	case SYSLOG_READ_ALL:
 	case SYSLOG_READ_CLEAR: return log_read_call(self, action, out, bytes);
-	case SYSLOG_CLEAR: cleared_position += (uint64_t)log_unread(cleared_position); return 0;
+	case SYSLOG_CLEAR: cleared_position = log_end(); return 0;
 	case SYSLOG_CONSOLE_OFF:
 	case SYSLOG_CONSOLE_ON:
 	case SYSLOG_CONSOLE_LEVEL: return log_console_call(action, bytes);
-	case SYSLOG_SIZE_UNREAD: return log_unread(read_position);
+	case SYSLOG_SIZE_UNREAD: return (int64_t)log_unread(read_position);
 	case SYSLOG_SIZE_BUFFER: return LOG_BYTES;
 	default: return -EINVAL;
 	}

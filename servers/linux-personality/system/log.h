@@ -17,8 +17,10 @@ extern struct wait_queue log_readers;
 /* Bytes from a position of the ring on, at most `bytes`; the position moves behind them, first to the oldest text that the ring
    still has. -errno. */
 int64_t log_ring_read(uint64_t *position, void *buffer, uint64_t bytes);
-/* How many bytes lie behind a position. -errno. */
-int64_t log_unread(uint64_t position);
+/* The position behind all text. */
+uint64_t log_end(void);
+/* How many bytes of the ring lie behind a position. */
+uint64_t log_unread(uint64_t position);
 /* Where SYSLOG_CLEAR was called last. */
 uint64_t log_cleared(void);
 /* Sleep until there is text behind the position: 0, or -ERESTARTSYS. */

@@ -57,11 +57,39 @@ static void record(int log, const char *what)
 	printf("%s: %ld %s", what, priority, strchr(rest, ';') ? strchr(rest, ';') : "?\n");
 }
 
+/* More than the log holds, by a file each time: a file may write a few lines only in a while. */
+static void fills(void)
+{
+	char line[900];
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "<7>", 3);
+	line[sizeof(line) - 1] = '\n';
+	for (int i = 0; i < 600; i++) {
+		int log = (int)MUST(open("/dev/kmsg", O_WRONLY));
+		MUST(write(log, line, sizeof(line)));
+		close(log);
+	}
+}
+
+/* The reader hears once of what it missed. */
+static void overwritten(int log)
+{
+	char text[8192];
+	MUST(lseek(log, 0, SEEK_SET));
+	MUST(read(log, text, sizeof(text)));
+	fills();
+	CALL(read(log, text, sizeof(text)));
+	printf("then a record: %d\n", read(log, text, sizeof(text)) > 900);
+	MUST(lseek(log, 0, SEEK_SET));
+	printf("from the start: %d\n", read(log, text, sizeof(text)) > 900);
+}
+
 int main(void)
 {
 	char text[8192];
 	drains();
 	int log = (int)MUST(open("/dev/kmsg", O_RDONLY | O_NONBLOCK));
+	overwritten(log);
 	MUST(lseek(log, 0, SEEK_END));
 	CALL(read(log, text, sizeof(text)));
 	MUST(says("<3>error\n"));

@@ -59,8 +59,8 @@ def write_minimal(path):
 
 
 def write(guest, additions, path):
-    for text in additions:
-        host, target = parse_addition(text)
+    """`additions`: pairs of parse_addition."""
+    for host, target in additions:
         if target:
             guest.add_host(host, target)
             continue

@@ -183,8 +183,8 @@ def _parser():
     add("--batches", type=int, default=41, metavar="N", help="batches a row (default 41)")
     add("--milliseconds", type=int, default=2, metavar="N", help="length of a batch (default 2)")
     add("--only", choices=SYSTEMS, help="measure one system only")
-    add("--json", type=Path, metavar="FILE", help="write all values")
-    add("--svg", type=Path, metavar="FILE", help="write the bar chart (default: build/bench.svg)")
+    add("--json", type=tree.output_file, metavar="FILE", help="write all values")
+    add("--svg", type=tree.output_file, metavar="FILE", help="write the bar chart (default: build/bench.svg)")
     add("rows", metavar="ROW", nargs="*")
     return parser
 

@@ -64,7 +64,7 @@ def make(image, archive, words):
 
 def command(arguments):
     parser = tree.Parser(prog="iso", description="Make the bootable ISO. The same tree gives the same bytes.")
-    parser.add_argument("--output", required=True, metavar="FILE", type=Path)
+    parser.add_argument("--output", required=True, metavar="FILE", type=tree.output_file, help="where to write it")
     parser.add_argument("--append", action="append", default=[], metavar="WORDS", help="words for the kernel command line")
     options = parser.parse_args(arguments)
     build.kernel_and_servers()

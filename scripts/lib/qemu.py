@@ -7,6 +7,7 @@ command channel, isa-debugcon for Lichen's kernel log. A QEMU dies with the Pyth
 import ctypes
 import functools
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -23,6 +24,11 @@ PROBE_SECTOR = bytes.fromhex("baf400b010eef4").ljust(510, b"\0") + b"\x55\xaa"
 
 def _die_with_parent():
     ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)
+
+
+def check_installed():
+    if not shutil.which(BINARY):
+        raise tree.Failure(f"{BINARY} is not installed")
 
 
 def start(command, **options):

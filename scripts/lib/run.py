@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import archive
 import qemu
 import session
 import system
@@ -23,7 +24,11 @@ EPILOG = """
 With COMMAND: runs it with /bin/sh -c as root in the guest, prints exactly its output, exits with its status (128+n for a
 signal, 124 on time-out, 125 when the system itself failed) and powers off. Without: boots to the login on this terminal
 (Ctrl-A X ends QEMU).
-GUESTPATH that ends in / is the folder to add to; the default is /. --add FOLDER:/ merges the folder into the root.
+The command's standard input is /dev/null. --timeout counts from QEMU's start, building aside.
+GUESTPATH is seen from /, and one that ends in / is the folder to add to; the default is /. --add FOLDER:/ merges the folder
+into the root. --log FILE: beside the kernel's log FILE lie FILE.console, what the serial console showed, and FILE.notes, what
+this command did; with --linux the console is the log. Only with --linux for now: --disk, --forward, --root IMAGE, and more than
+one CPU (--smp N boots on one here).
 Environment: LICHEN_BUILD, LICHEN_CACHE (directories), LICHEN_ACCEL (tcg or kvm), LICHEN_BUILT (set: do not look whether
 the build is up to date).
 """
@@ -38,13 +43,13 @@ def parser():
     add("--init", choices=("openrc", "command"), help="what PID 1 is (default: command with COMMAND, else openrc)")
     add("--add", action="append", default=[], metavar="HOSTPATH[:GUESTPATH]", help="put a file or folder into the guest")
     add("--root", type=Path, metavar="DIR|IMAGE", help="another root file system")
-    add("--disk", type=Path, action="append", default=[], metavar="IMAGE", help="attach a raw image as a virtio disk")
+    add("--disk", type=Path, action="append", default=[], metavar="IMAGE", help="attach a raw image as a virtio disk (with --linux)")
     add("--smp", type=int, default=1, metavar="N", help="number of CPUs (default 1)")
     add("--memory", default="512", metavar="M", help="memory in MB (default 512)")
     add("--append", action="append", default=[], metavar="WORDS", help="words for the kernel command line")
-    add("--forward", action="append", default=[], metavar="[tcp:|udp:]HOST:GUEST", help="forward a host port")
-    add("--timeout", type=float, metavar="S", help="stop after S seconds, status 124")
-    add("--log", type=Path, metavar="FILE", help="where the boot log goes (default: build/log/)")
+    add("--forward", action="append", default=[], metavar="[tcp:|udp:]HOST:GUEST", help="forward a host port (with --linux)")
+    add("--timeout", type=float, metavar="S", help="end the guest S seconds after QEMU started, status 124")
+    add("--log", type=tree.output_file, metavar="FILE", help="where the boot log goes (default: build/log/)")
     add("--linux", action="store_true", help="the same on Debian's own Linux kernel")
     return result
 
@@ -72,6 +77,7 @@ def parse(arguments):
         raise tree.Failure("--init command needs a COMMAND")
     options.forward = [_forward(text) for text in options.forward]
     options.append = " ".join(options.append).split()
+    options.add = [archive.parse_addition(text) for text in options.add]
     _check(options)
     return options
 
@@ -89,14 +95,13 @@ def _check(options):
         raise tree.Failure("--memory: expected a number of megabytes")
     if options.timeout is not None and options.timeout <= 0:
         raise tree.Failure("--timeout: expected a positive number of seconds")
+    qemu.check_installed()
 
 
 def _log_path(options):
     if options.log:
-        options.log.parent.mkdir(parents=True, exist_ok=True)
         return options.log.resolve()
-    directory = tree.build_dir() / "log"
-    directory.mkdir(exist_ok=True)
+    directory = tree.build_dir("log")
     old = sorted(directory.glob("run-*"), key=lambda path: path.stat().st_mtime)
     for path in old[:-LOGS_KEPT]:
         path.unlink(missing_ok=True)
@@ -137,7 +142,7 @@ def run_command(options, target, scratch):
             arguments = machine_arguments(options, target, logs, scratch)
             return session.run(arguments, options, logs, target.panic_marks, scratch)
         except tree.Failure as failure:
-            where = next((str(path) for path in (logs.kernel, logs.console, logs.notes) if path.exists()), None)
+            where = next((str(path) for path in (logs.kernel, logs.console) if path.exists()), None)
             known = f" (boot log: {where})" if where and where not in str(failure) else ""
             raise tree.Failure(f"{failure}{known}", failure.status) from None
 

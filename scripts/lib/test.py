@@ -61,7 +61,7 @@ def _parser():
     for name, text in (("quick", "the edit loop's set"),
                        ("long", "full counts, recorded in docs/results.md; goes on behind what passed at this commit")):
         speed.add_argument(f"--{name}", dest="speed", action="store_const", const=name, help=text)
-    parser.add_argument("--json", metavar="FILE", help="also write the results to a file")
+    parser.add_argument("--json", type=tree.output_file, metavar="FILE", help="also write the results to a file")
     parser.add_argument("what", metavar="LAYER|NAME", nargs="*")
     parser.set_defaults(speed="normal")
     return parser

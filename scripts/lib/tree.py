@@ -39,17 +39,36 @@ class Parser(argparse.ArgumentParser):
         raise Failure(f"{message} (see --help)")
 
 
+def output_file(text):
+    """The type of an option that names a file to write: its folder must be there, so that nothing is found out after the work."""
+    path = Path(text)
+    if path.is_dir():
+        raise Failure(f"{text}: is a folder, not a file")
+    if not path.parent.is_dir():
+        raise Failure(f"{text}: no such folder: {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise Failure(f"{text}: {os.strerror(errno.EACCES)}")
+    return path
+
+
+def _made(path):
+    """A folder of ours, made when it is missing."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{path}: cannot make this folder: {error.strerror}") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise Failure(f"{path}: {os.strerror(errno.EACCES)}")
+    return path
+
+
 def cache_dir(*parts):
     base = os.environ.get("LICHEN_CACHE") or Path.home() / ".cache" / "lichen"
-    path = Path(base).joinpath(*parts)
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    return _made(Path(base).joinpath(*parts))
 
 
-def build_dir():
-    path = Path(os.environ.get("LICHEN_BUILD") or TOP / "build").resolve()
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+def build_dir(*parts):
+    return _made(Path(os.environ.get("LICHEN_BUILD") or TOP / "build").resolve().joinpath(*parts))
 
 
 def need_space(directory, size):
@@ -154,6 +173,13 @@ def tool(command, what, log=None, **options):
     return done.stdout.decode(errors="surrogateescape")
 
 
+def _reason(error):
+    """What an OSError says to people."""
+    if error.errno == errno.ENOSPC:
+        return "no space left on the disk"
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+
+
 def main(function, name):
     """Run a command's main function and turn what goes wrong into one line and an exit status."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -168,6 +194,5 @@ def main(function, name):
     except BrokenPipeError:
         os._exit(141)
     except OSError as error:
-        reason = "no space left on the disk" if error.errno == errno.ENOSPC else error
-        print(f"{name}: {reason}", file=sys.stderr)
+        print(f"{name}: {_reason(error)}", file=sys.stderr)
         sys.exit(125)

@@ -43,6 +43,28 @@ def test_unknown_test_runs_nothing(_scratch):
         _one_line(_script("test", word), f"test: no test or layer is called {word} (see --help)")
 
 
+def test_file_to_write_is_looked_at_first(scratch):
+    """Nothing is built or booted (LICHEN_BUILD could not even be made), no folder appears."""
+    for name, option, rest in (("iso", "--output", ()), ("run", "--log", ("--", "true")), ("bench", "--json", ()), ("test", "--json", ())):
+        for path, words in ((scratch / "none" / "file", f"no such folder: {scratch}/none"), (scratch, "is a folder, not a file")):
+            _one_line(_script(name, option, path, *rest, LICHEN_BUILD="/dev/null/build"), f"{name}: {path}: {words}")
+    assert not os.listdir(scratch)
+
+
+def test_additions_are_looked_at_first(scratch):
+    _one_line(_script("run", "--add", scratch / "none", "--", "true", LICHEN_BUILD="/dev/null/build"), "none: no such file or folder")
+
+
+def test_build_folder_that_cannot_be_made(_scratch):
+    _one_line(_script("run", "--", "true", LICHEN_BUILD="/dev/null/build"), "run: /dev/null/build/log: cannot make this folder: ")
+
+
+def test_failure_before_the_boot_names_no_boot_log(_scratch):
+    done = _script("run", "--memory", "1", "--", "true")
+    _one_line(done, "too little for this boot archive")
+    assert "boot log" not in done.stderr, done
+
+
 def test_missing_tool_is_named(scratch):
     tools = scratch / "tools"
     tools.mkdir()

@@ -22,15 +22,7 @@
 
 #include "hostile.h"
 
-enum {
-	SILENCE_MS = 3000,
-	REFRESH = 64,
-	STRUCTURE = 0x100,
-	STRINGS = 0x700,
-	VECTORS = 0x800,
-	HEADER = 0x900,
-	BUFFERS = 0x1000
-};
+enum { REFRESH = 64, STRUCTURE = 0x100, STRINGS = 0x700, VECTORS = 0x800, HEADER = 0x900, BUFFERS = 0x1000 };
 enum then { THEN_NOTHING, THEN_SIGNAL, THEN_EXIT, THEN_MAY_END };
 
 struct row {
@@ -102,6 +94,7 @@ static const uint64_t numbers[NUMBERS] = {
 
 static struct progress *progress;
 static pid_t victim;
+static bool verbose;
 
 struct digits {
 	uint32_t word, value, descriptor;
@@ -219,8 +212,9 @@ static void arena_fence(struct places *places)
 	places->arena = arena;
 }
 
-static void child_run(const struct row *row, uint64_t from, const char *directory)
+static void child_run(const void *what, uint64_t from, const char *directory)
 {
+	const struct row *row = what;
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK };
 	struct places places;
 	struct digits digits;
@@ -240,62 +234,26 @@ static void child_run(const struct row *row, uint64_t from, const char *director
 		make_case(row, &places, digits, arguments);
 		progress->number = digits.word << 16 | digits.value;
 		progress->steps = number + 1;
-		progress->result = hostile_call(row->number, arguments);
-		if (answer_is_strange(progress->result))
-			progress->strange_result = progress->result, progress->strange++;
+		cases_note_answer(progress, hostile_call(row->number, arguments));
 		use(row);
 	}
-	progress->number = UINT32_MAX;
-	_exit(0);
+	cases_end(progress);
 }
 
-static void report(const struct row *row, int status, bool verbose)
+static void ended(const void *what, uint32_t place, int signal_number)
 {
-	uint32_t place = progress->number;
+	const struct row *row = what;
 
-	if (progress->strange)
-		printf("strange %s: %lld\n", row->name, (long long)progress->strange_result);
-	if (status == -1)
-		printf("undead %s\n", row->name);
-	else if (place != UINT32_MAX && WIFSIGNALED(status) &&
-		 ((WTERMSIG(status) != SIGKILL && row->then == THEN_NOTHING) || verbose))
+	if ((signal_number != SIGKILL && row->then == THEN_NOTHING) || verbose)
 		printf("ended %s word %u value %u: signal %d\n", row->name, place >> 16, place & 0xffff,
-		       WTERMSIG(status));
-	progress->strange = 0;
-}
-
-static uint64_t run_row(const struct row *row, bool verbose)
-{
-	static uint32_t serial;
-	uint64_t from = 0;
-	char directory[64];
-
-	for (;;) {
-		int status;
-		pid_t child;
-		snprintf(directory, sizeof directory, "/tmp/nested-%u", serial++);
-		progress->number = UINT32_MAX - 1;
-		progress->steps = from;
-		child = fork();
-		if (child == 0)
-			child_run(row, from, directory);
-		status = child_follow(child, progress, SILENCE_MS);
-		report(row, status, verbose);
-		if (status == -1 || progress->number == UINT32_MAX)
-			return progress->steps;
-		if (progress->steps == from) {
-			printf("ended %s before its case %llu\n", row->name, (unsigned long long)from);
-			return from;
-		}
-		from = progress->steps;
-	}
+		       signal_number);
 }
 
 int main(int count, char **words)
 {
-	bool verbose = count > 1 && !strcmp(words[1], "-v");
 	uint64_t cases = 0;
 
+	verbose = count > 1 && !strcmp(words[1], "-v");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	progress = progress_make();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -306,7 +264,7 @@ int main(int count, char **words)
 				pause();
 		if (verbose)
 			printf("row %s\n", rows[i].name);
-		cases += run_row(&rows[i], verbose);
+		cases += cases_follow(&(struct cases){ rows[i].name, &rows[i], child_run, ended }, progress);
 		if (!kill_leftovers())
 			printf("undead after %s\n", rows[i].name);
 	}

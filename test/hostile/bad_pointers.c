@@ -23,12 +23,11 @@
 
 #include "hostile.h"
 
-enum { SILENCE_MS = 3000, REFRESH = 64, COMMANDS = 24 };
+enum { REFRESH = 64, COMMANDS = 24 };
 
 static struct progress *progress;
 static pid_t victim;
 static bool verbose;
-static uint64_t cases_made;
 
 /* The commands of ioctl and fcntl that take a pointer, and the options of prctl and arch_prctl. */
 static const uint32_t ioctls[COMMANDS] = {
@@ -159,17 +158,9 @@ static bool digits_of(const struct call *call, uint64_t number, uint32_t descrip
 	return false;
 }
 
-static void note_answer(const struct call *call, int64_t result)
+static void child_run(const void *what, uint64_t from, const char *directory)
 {
-	if (!answer_is_strange(result))
-		return;
-	progress->strange++;
-	progress->strange_number = call->number;
-	progress->strange_result = result;
-}
-
-static void child_run(const struct call *call, uint64_t from, const char *directory)
-{
+	const struct call *call = what;
 	struct places places;
 	struct digits digits;
 	uint32_t descriptors;
@@ -185,53 +176,21 @@ static void child_run(const struct call *call, uint64_t from, const char *direct
 		make_case(call, &places, digits, arguments);
 		progress->number = digits.argument << 16 | digits.pointer;
 		progress->steps = number + 1;
-		progress->result = hostile_call(call->number, arguments);
-		note_answer(call, progress->result);
+		cases_note_answer(progress, hostile_call(call->number, arguments));
 	}
-	progress->number = UINT32_MAX;
-	_exit(0);
+	cases_end(progress);
 }
 
 static const char *const pointer_names[] = { "null",         "eight",    "unmapped", "kernel",
 					     "noncanonical", "readonly", "page-end", "top" };
 
-static void report(const struct call *call, int status)
+static void ended(const void *what, uint32_t place, int signal_number)
 {
-	uint32_t place = progress->number;
+	const struct call *call = what;
 
-	if (progress->strange)
-		printf("strange %s: %lld\n", call->name, (long long)progress->strange_result);
-	if (status == -1)
-		printf("undead %s\n", call->name);
-	else if (place != UINT32_MAX && WIFSIGNALED(status) && (WTERMSIG(status) != SIGKILL || verbose))
+	if (signal_number != SIGKILL || verbose)
 		printf("ended %s %s %s: signal %d\n", call->name, call->names[place >> 16],
-		       pointer_names[place & 15], WTERMSIG(status));
-	progress->strange = 0;
-}
-
-static void run_call(const struct call *call)
-{
-	static uint32_t serial;
-	uint64_t from = 0;
-	char directory[64];
-
-	for (;;) {
-		pid_t child;
-		int status;
-		snprintf(directory, sizeof directory, "/tmp/hostile-%u", serial++);
-		progress->number = UINT32_MAX - 1;
-		progress->steps = from;
-		child = fork();
-		if (child == 0)
-			child_run(call, from, directory);
-		status = child_follow(child, progress, SILENCE_MS);
-		report(call, status);
-		cases_made += progress->steps - from;
-		/* Finished, or the same case again would be the first: something else ends this child. */
-		if (status == -1 || progress->number == UINT32_MAX || progress->steps == from)
-			return;
-		from = progress->steps;
-	}
+		       pointer_names[place & 15], signal_number);
 }
 
 static bool is_wanted(const struct call *call, int count, char **names)
@@ -244,6 +203,7 @@ static bool is_wanted(const struct call *call, int count, char **names)
 
 int main(int count, char **words)
 {
+	uint64_t made = 0;
 	int first = 1;
 
 	if (count > 1 && !strcmp(words[1], "-v"))
@@ -260,10 +220,10 @@ int main(int count, char **words)
 				pause();
 		if (verbose)
 			printf("call %s\n", calls[i].name);
-		run_call(&calls[i]);
+		made += cases_follow(&(struct cases){ calls[i].name, &calls[i], child_run, ended }, progress);
 		if (!kill_leftovers())
 			printf("undead after %s\n", calls[i].name);
 	}
-	printf("cases %llu\n", (unsigned long long)cases_made);
+	printf("cases %llu\n", (unsigned long long)made);
 	return 0;
 }

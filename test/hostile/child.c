@@ -3,7 +3,8 @@
  * Children that may do anything: how they are prepared, make a call, are followed and ended.
  *
  * - The parent is the reaper of all that its children start (PR_SET_CHILD_SUBREAPER), and ends it by its parent number.
- * - A child is given up when it made no step for the time allowed; that is no failure: a call may wait for ever.
+ * - A child is given up when it made no step for the time allowed; that is no failure: a call may wait for ever. One that ends before
+ *   it made a case is: the cases behind it are not made.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -23,7 +24,11 @@
 
 #include "hostile.h"
 
-enum { DIE_MS = 10000, STEP_MS = 5, INTERRUPT_US = 20000, ERRNO_LAST = 133 };
+enum { DIE_MS = 10000, STEP_MS = 5, SILENCE_MS = 3000, INTERRUPT_US = 20000, ERRNO_LAST = 133 };
+
+/* Places of no case: behind the last, and before the first of a child. */
+#define PLACE_END UINT32_MAX
+#define PLACE_NONE (UINT32_MAX - 1)
 
 uint64_t now_ms(void)
 {
@@ -163,6 +168,60 @@ int child_follow(pid_t child, struct progress *progress, uint32_t silence_ms)
 	}
 	kill(child, SIGKILL);
 	return reap_within(child, DIE_MS);
+}
+
+void cases_end(struct progress *progress)
+{
+	progress->number = PLACE_END;
+	_exit(0);
+}
+
+void cases_note_answer(struct progress *progress, int64_t result)
+{
+	progress->result = result;
+	if (!answer_is_strange(result))
+		return;
+	progress->strange++;
+	progress->strange_result = result;
+}
+
+static void report(const struct cases *cases, struct progress *progress, int status)
+{
+	if (progress->strange)
+		printf("strange %s: %lld\n", cases->name, (long long)progress->strange_result);
+	if (status == -1)
+		printf("undead %s\n", cases->name);
+	else if (progress->number < PLACE_NONE && WIFSIGNALED(status))
+		cases->ended(cases->what, progress->number, WTERMSIG(status));
+	progress->strange = 0;
+}
+
+uint64_t cases_follow(const struct cases *cases, struct progress *progress)
+{
+	static uint32_t serial;
+	uint64_t from = 0;
+	char directory[64];
+
+	for (;;) {
+		pid_t child;
+		int status;
+		snprintf(directory, sizeof directory, "/tmp/hostile-%u", serial++);
+		progress->number = PLACE_NONE;
+		progress->steps = from;
+		child = fork();
+		if (child == 0)
+			cases->run(cases->what, from, directory);
+		status = child < 0 ? 0 : child_follow(child, progress, SILENCE_MS);
+		report(cases, progress, status);
+		if (status == -1 || progress->number == PLACE_END)
+			return progress->steps;
+		if (progress->steps == from) {
+			printf("ended %s before its case %llu: status %x\n", cases->name,
+			       (unsigned long long)from, (unsigned)status);
+			return from;
+		}
+		from = progress->steps;
+	}
 }
 
 /* The parent of a process by its stat line, 0 if there is none. */

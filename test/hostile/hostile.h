@@ -74,6 +74,20 @@ void child_prepare(const char *directory, uid_t user);
 struct progress *progress_make(void);
 /* Waits while the child makes progress; kills it after silence_ms without. Returns its wait status, -1 if it does not die. */
 int child_follow(pid_t child, struct progress *progress, uint32_t silence_ms);
+/* Numbered cases of something, made by children of its own: run makes those from a number on in its directory, and says by progress
+ * which one it is about to make (number its place, steps its number + 1). It ends by cases_end. ended reports a place whose child
+ * was killed by a signal. */
+struct cases {
+	const char *name;
+	const void *what;
+	void (*run)(const void *what, uint64_t from, const char *directory);
+	void (*ended)(const void *what, uint32_t place, int signal);
+};
+
+void cases_end(struct progress *progress);
+void cases_note_answer(struct progress *progress, int64_t result);
+/* Makes all cases, with a new child behind each one that ended its child, and prints what is wrong. Returns how many were made. */
+uint64_t cases_follow(const struct cases *cases, struct progress *progress);
 /* Kills what children left behind. False if something does not die. */
 bool kill_leftovers(void);
 uint64_t now_ms(void);

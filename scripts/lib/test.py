@@ -7,6 +7,8 @@ import long_run
 import test_layers
 import tree
 
+SPEEDS = ("quick", "normal", "long")
+
 
 def _layers_of(word, functions):
     """(layer, name) for each layer in which a NAME or LAYER/NAME chooses a test."""
@@ -29,7 +31,7 @@ def _select(arguments):
         for layer, name in _layers_of(word, functions):
             chosen.setdefault(layer, []).append(name)
     if not arguments.what:
-        chosen = {row[0]: [] for row in rows if row[2] or arguments.speed != "quick"}
+        chosen = {row[0]: [] for row in rows if SPEEDS.index(row[2]) <= SPEEDS.index(arguments.speed)}
     return [(row[0], row[1], chosen[row[0]]) for row in rows if row[0] in chosen]
 
 

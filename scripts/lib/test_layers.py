@@ -176,21 +176,22 @@ def external(layer, *options):
     return run
 
 
-# name, function, part of --quick?
+# name, function, the shortest run that it is part of when no layer is named
 LAYERS = (
-    ("static", static, True),
-    ("unit", ctest("unit"), True),
-    ("kernel", kernel, True),
-    ("native", ctest("native"), True),
-    ("commands", external("commands"), True),
-    ("contract", external("contract"), True),
+    ("static", static, "quick"),
+    ("unit", ctest("unit"), "quick"),
+    ("kernel", kernel, "quick"),
+    ("native", ctest("native"), "quick"),
+    ("commands", external("commands"), "quick"),
+    ("contract", external("contract"), "quick"),
     # Every call answered by the personality: what the kernel answers must not differ from it.
-    ("contract-forwarded", external("contract", "--routes", "off"), False),
-    ("system", external("system"), False),
-    ("architecture", external("architecture"), False),
-    ("guides", external("guides"), False),
-    ("faults", external("faults"), False),
-    ("hostile", external("hostile"), False),
+    ("contract-forwarded", external("contract", "--routes", "off"), "normal"),
+    ("system", external("system"), "normal"),
+    ("architecture", external("architecture"), "normal"),
+    ("guides", external("guides"), "normal"),
+    ("faults", external("faults"), "normal"),
+    ("hostile", external("hostile"), "normal"),
+    ("hostile-forwarded", external("hostile", "--routes", "off"), "long"),
 )
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Hostile tests: guest programs that call as no program should; the system must go on as if nothing had been.
 
-    run.py --build DIR [--quick|--long] [--seed N] [--first N] [--trace] [--linux] [NAME...]
+    run.py --build DIR [--quick|--long] [--routes off] [--seed N] [--first N] [--trace] [--linux] [NAME...]
 
 Prints `PASS name: counts` or `FAIL name: why`. The verdict is made here: the guest must still answer behind the program, power off, and
 its log must hold no panic, no fault or end of a server, no failed assertion and no report of the lock order. --trace shows each
@@ -83,15 +83,25 @@ def judge(status, output, log, end):
     return f"{len(found)} findings: {'; '.join(found[:5])}" if found else None
 
 
+def forwarded(options):
+    return options.routes == "off" and not options.linux
+
+
+def kept(options, name, kind):
+    """What a run leaves behind; one without routes has files of its own."""
+    return options.build / "hostile" / f"{name}{'.forwarded' if forwarded(options) else ''}.{kind}"
+
+
 def run_guest(name, words, end, options, stage):
-    log = options.build / "hostile" / f"{name}.log"
+    log = kept(options, name, "log")
     seconds = SECONDS[options.speed]
-    command = [str(TOP / "scripts" / "run"), *(["--linux"] if options.linux else []), "--add", f"{stage}:/hostile", "--timeout",
+    command = [str(TOP / "scripts" / "run"), *(["--linux"] if options.linux else []),
+               *(["--append", "lichen.routes=off"] if forwarded(options) else []), "--add", f"{stage}:/hostile", "--timeout",
                str(seconds), "--log", str(log), "--",
                f"/hostile/{name} {' '.join(words)} 2>&1 || echo status $?; echo {WITNESS} | cat"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors="replace", check=False)
-    (options.build / "hostile" / f"{name}.output").write_text(done.stdout)
+    kept(options, name, "output").write_text(done.stdout)
     return judge(done.returncode, done.stdout, "" if options.linux else log.read_text(errors="replace"), end), done.stdout
 
 
@@ -112,15 +122,15 @@ class Progress:
     """How far random_calls came at this commit and seed, in a long run."""
 
     def __init__(self, options):
-        self.path = options.build / "hostile" / "random_calls.json"
+        self.path = kept(options, "random_calls", "json")
         commit = long_run.commit()
         resumable = options.speed == "long" and not commit.endswith("-dirty")
-        kept = json.loads(self.path.read_text()) if resumable and self.path.exists() else {}
-        if kept.get("commit") != commit or options.seed not in (None, kept.get("seed")):
+        state = json.loads(self.path.read_text()) if resumable and self.path.exists() else {}
+        if state.get("commit") != commit or options.seed not in (None, state.get("seed")):
             # Short runs repeat one seed, so that a verdict depends on the tree alone; long ones look elsewhere each time.
             seed = int(time.time()) if options.speed == "long" else SHORT_SEED
-            kept = {"commit": commit, "seed": options.seed if options.seed is not None else seed, "next": options.first, "calls": 0}
-        self.state = kept
+            state = {"commit": commit, "seed": options.seed if options.seed is not None else seed, "next": options.first, "calls": 0}
+        self.state = state
 
     def advance(self, children, calls):
         self.state["next"] += children
@@ -153,6 +163,7 @@ def parse():
     parser.add_argument("--build", required=True, type=Path)
     for name in ("quick", "long"):
         parser.add_argument(f"--{name}", dest="speed", action="store_const", const=name)
+    parser.add_argument("--routes", choices=("on", "off"), default="on", help="off: every call is forwarded")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--children", type=int)

@@ -7,6 +7,7 @@ import tree
 
 BOOT_SECONDS = 240
 ANSWER_SECONDS = 60
+append = []  # options of every boot here: run.py --routes off
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[78=>]")
 
 
@@ -19,7 +20,7 @@ class Console:
 
     def __init__(self, which, *arguments):
         system = ["--linux"] if which == "linux" else ["--boot", "iso"]
-        self.child = pexpect.spawn(str(tree.TOP / "scripts" / "run"), [*system, "--timeout", "900", *arguments],
+        self.child = pexpect.spawn(str(tree.TOP / "scripts" / "run"), [*system, "--timeout", "900", *append, *arguments],
                                    encoding="latin1", dimensions=(25, 200), timeout=ANSWER_SECONDS)
         self.seen, self.counter = [], 0
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """System tests: whole boots to the OpenRC login, driven over the serial console as a person would.
 
-    run.py --build DIR [--quick|--long] [--linux] [NAME...]
+    run.py --build DIR [--quick|--long] [--routes off] [--linux] [NAME...]
 
 Prints `PASS name` or `FAIL name: why`. With --linux the same sessions are held with Debian's kernel: a test that fails there is
-wrong itself.
+wrong itself. --routes off forwards every call in the sessions over the serial console; screens and bad boots have no such run.
 """
 import argparse
 import fnmatch
@@ -49,12 +49,15 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--routes", choices=("on", "off"), default="on", help="off: every call is forwarded")
     parser.add_argument("--list", action="store_true", help="only print the names of the tests chosen")
     parser.add_argument("--linux", action="store_true")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     os.environ["LICHEN_BUILD"] = os.path.abspath(options.build)
     which = "linux" if options.linux else "lichen"
+    if options.routes == "off" and not options.linux:
+        console.append += ["--append", "lichen.routes=off"]
     failed = 0
     for name, function in all_tests(which):
         wanted = not options.names or any(fnmatch.fnmatch(name, pattern) for pattern in options.names)

@@ -20,6 +20,8 @@ int driver_run(const struct driver *driver, void *context)
 	};
 	status_code_t status = driver->start(context);
 
+	if (status == STATUS_NOT_FOUND)
+		return DRIVER_NO_DEVICE;
 	if (status == STATUS_OK)
 		status = server_run(&loop);
 	log_error("stopped: %s", status_name(status));

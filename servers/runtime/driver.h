@@ -11,12 +11,15 @@
 #include "runtime/server.h"
 
 struct driver {
-	/* Finds and resets the device. What it answers but OK ends the driver with a report. */
+	/* Finds and resets the device. What it answers but OK ends the driver, with a report unless NOT_FOUND: no device. */
 	status_t (*start)(void *context);
 	void (*serve)(void *context, struct server_call *call);
 	/* NULL when the device raises no interrupt. Acknowledges what it handled. */
 	void (*interrupt)(void *context, uint64_t bits);
 };
+
+/* The exit code of a driver whose device is not there. */
+#define DRIVER_NO_DEVICE 19
 
 /* Runs the driver until it fails; answers the program's exit code. */
 int driver_run(const struct driver *driver, void *context);

@@ -46,6 +46,6 @@ int main(void)
 		status = programs_prepare(&programs, &files, &manifest);
 	if (status != STATUS_OK)
 		programs_stop_system("the supervisor cannot start", status_name(status));
-	log_info("%u of %u programs started", programs_start(&programs), programs.count);
+	log_info("%u programs started", programs_start(&programs));
 	programs_watch(&programs);
 }

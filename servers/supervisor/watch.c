@@ -6,6 +6,7 @@
 #include "programs.h"
 
 #include "inventory.h"
+#include "runtime/driver.h"
 #include "runtime/format.h"
 #include "runtime/kernel.h"
 #include "runtime/log.h"
@@ -21,10 +22,18 @@ _Noreturn void programs_stop_system(const char *name, const char *why)
 	__builtin_trap();
 }
 
+static void report_exit(const char *name, uint32_t code)
+{
+	if (code == DRIVER_NO_DEVICE)
+		log_info("%s: there is no such device", name);
+	else
+		log_warning("%s exited with code %u", name, code);
+}
+
 static void report(const char *name, const struct domain_status *status)
 {
 	switch (status->end) {
-	case DOMAIN_EXITED: log_warning("%s exited with code %u", name, status->code); break;
+	case DOMAIN_EXITED: report_exit(name, status->code); break;
 	case DOMAIN_KILLED: log_warning("%s was killed with code %u", name, status->code); break;
 	case DOMAIN_FAULTED:
 		log_error("%s faulted: vector %u error 0x%lx address 0x%lx", name, status->vector,

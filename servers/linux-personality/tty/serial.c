@@ -323,7 +323,7 @@ static int line_add(enum serial_line line, handle_t endpoint)
 		return 0;
 	}
 	if (port->lost)
-		log_warning("%s: its driver does not answer yet", line_rows[line].endpoint);
+		log_info("%s: no driver answers", line_rows[line].endpoint);
 	else
 		serial_settings_from_line(&port->tty.discipline.settings, &port->line);
 	lines[line] = port;

@@ -58,12 +58,16 @@ def write_minimal(path):
     cpio.write_file(guest, path)
 
 
-def write(guest, additions, path):
-    """`additions`: pairs of parse_addition."""
+def add(guest, additions):
+    """What --add brings, into the tree; `additions`: pairs of parse_addition."""
     for host, target in additions:
         if target:
             guest.add_host(host, target)
             continue
         for name in sorted(os.listdir(host)):
             guest.add_host(host / name, name)
-    cpio.write_file(guest, path)
+    return guest
+
+
+def write(guest, additions, path):
+    cpio.write_file(add(guest, additions), path)

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: MIT
+"""What a hunt stops at: breakpoints of users, kernel and servers, write watchpoints, and calls of the personality.
+
+A hardware breakpoint knows only an address; whether the stop counts is asked here, with a Context: is it the right address space,
+program, process? A Point is gdb's breakpoint at an address with the Stops that want it; so two Stops at one address do not meet.
+Inside gdb's `stop` callbacks nothing may be changed: they only decide, the hunt acts afterwards.
+
+A watched place is watched at its address in its space and, since the kernel writes to it through its own map of physical memory,
+there as well. gdb compares values: a write of what was there already is no hit.
+"""
+import re
+
+import gdb
+
+import symbols
+from machine import PERSONALITY, direct
+from memory import Program, Space, Unreadable, loaded
+
+USER_LIMIT = 1 << 47
+WATCH_BYTES = 8
+WATCH_MAX = 64
+# Kernel calls: by the first memory gets into a guest's space, by the second a thread changes to the space of the program it starts.
+MAP, EXEC = "kcall_aspace_map", "kcall_guest_set_aspace"
+
+
+class Refused(Exception):
+    """A stop that cannot be made: why, in a line."""
+
+
+class Point(gdb.Breakpoint):
+    def __init__(self, hunt, address):
+        super().__init__(f"*{address:#x}", gdb.BP_HARDWARE_BREAKPOINT, internal=True)
+        self.silent, self.hunt, self.at, self.stops = True, hunt, address, []
+
+    def stop(self):
+        return self.hunt.reached(self.stops)
+
+
+class Stop:
+    """What the user asked for. `text`: the option; `process`: name or number that it is restricted to, or None."""
+    kind = ""
+    needs_exec = needs_maps = False  # wants to hear of programs that start, of files that are mapped
+
+    def __init__(self, hunt, argument, process):
+        self.hunt, self.argument, self.process, self.given = hunt, argument, process, argument
+
+    @property
+    def text(self):
+        """As it was given."""
+        return f"--{self.kind} {self.given}"
+
+    def arm(self):
+        """The step begins, or a program started: what can be set is set. False: not yet all."""
+        return True
+
+    def disarm(self):
+        self.hunt.drop(self)
+
+    def matches(self, context):
+        return self.in_place(context) and (self.process is None or self.is_process(context.process))
+
+    def is_process(self, process):
+        return process is not None and process.is_called(self.process)
+
+    def missing(self):
+        """Why it may never have been hit, or None."""
+        return None
+
+    def detail(self, _context):
+        return {}
+
+
+class BreakKernel(Stop):
+    kind = "break-kernel"
+
+    def arm(self):
+        self.hunt.points_of("the kernel", self.hunt.machine.kernel.program, self.argument, self)
+        return True
+
+    def in_place(self, context):
+        return context.in_kernel
+
+
+class BreakServer(Stop):
+    kind = "break-server"
+
+    def __init__(self, hunt, argument, process):
+        super().__init__(hunt, argument, process)
+        self.server, _, self.symbol = argument.partition(":")
+        self.file = self.hunt.machine.servers[self.server]
+
+    def arm(self):
+        self.hunt.points_of(self.server, Program.of(self.file), self.symbol, self)
+        return True
+
+    def in_place(self, context):
+        return self.server in context.domain_names
+
+
+class Located:
+    """FILE:SYMBOL of a guest program, wherever that is mapped."""
+
+    def __init__(self, hunt, text):
+        self.path, _, self.symbol = text.partition(":")
+        self.elf = hunt.elf(self.path)
+        self.address, self.bytes = self.elf.symbol(self.symbol)
+
+    def address_at(self, region_start, region_offset):
+        bias = self.elf.bias(region_start, region_offset)
+        return None if bias is None else self.address + bias
+
+
+class BreakUser(Stop):
+    kind = "break-user"
+
+    def __init__(self, hunt, argument, process):
+        super().__init__(hunt, argument, process)
+        self.located = None if argument[0].isdigit() else Located(hunt, argument)
+        self.needs_maps = bool(self.located and self.located.elf.movable)
+        self.was_mapped = False
+
+    def arm(self):
+        if self.needs_maps:
+            for process in self.hunt.machine.processes():
+                self.hunt.tell_maps(self, process)
+        else:
+            self.hunt.point(self.located.address if self.located else int(self.argument, 0), self)
+        return True
+
+    def mapped(self, path, start, offset, _aspace):
+        """A process has part of a file there now."""
+        if path == self.located.path:
+            self.was_mapped = True
+            address = self.located.address_at(start, offset)
+            if address is not None:
+                self.hunt.point(address, self)
+
+    def in_place(self, context):
+        if not context.in_guest:
+            return False
+        if not self.located:
+            return True
+        path, start, offset = context.mapped_file()
+        return path == self.located.path and self.located.address_at(start, offset) == context.rip
+
+    def missing(self):
+        return f"{self.located.path} was never mapped" if self.needs_maps and not self.was_mapped else None
+
+
+class Change(Stop):
+    """A call by which the personality maps memory for a guest, or gives a thread another space: its guest's next entry tells."""
+    kind = "change"
+
+    def arm(self):
+        self.hunt.points_of("the kernel", self.hunt.machine.kernel.program, self.argument, self)
+        return True
+
+    def in_place(self, context):
+        return context.in_kernel and context.thread is not None and context.thread.linux is not None
+
+    def happened(self, context):
+        for entry in self.hunt.armed:
+            if isinstance(entry, Entry) and entry.thread == context.thread.address:
+                entry.started |= self.argument == EXEC
+                return
+        entry = Entry(self.hunt, context.thread.address, None)
+        entry.thread, entry.started = context.thread.address, self.argument == EXEC
+        self.hunt.armed.append(entry)
+        entry.arm()
+
+
+class Entry(Stop):
+    """A thread goes to its guest after such a call."""
+    kind = "entry"
+
+    def arm(self):
+        for symbol in ("cpu_return", "cpu_return_frame"):
+            self.hunt.point(self.hunt.machine.kernel.program.address(symbol), self)
+        return True
+
+    def in_place(self, context):
+        return context.in_kernel and context.thread is not None and context.thread.address == self.thread and context.thread.in_guest
+
+    def happened(self, context):
+        self.hunt.armed.remove(self)
+        self.disarm()
+        self.hunt.entered(context, self.started)
+
+
+class Alias(gdb.Breakpoint):
+    """One address under which a watched place is written."""
+
+    def __init__(self, watch, address, in_kernel):
+        super().__init__(f"*(unsigned char (*)[{watch.bytes}]){address:#x}", gdb.BP_WATCHPOINT, gdb.WP_WRITE, internal=True)
+        if self.type != gdb.BP_HARDWARE_WATCHPOINT:
+            self.delete()
+            raise Refused(f"{watch.text}: gdb cannot watch {watch.bytes} bytes at {address:#x} in hardware")
+        self.silent, self.watch, self.at, self.in_kernel = True, watch, address, in_kernel
+
+    def stop(self):
+        return self.watch.hunt.written(self)
+
+
+class Watch(Stop):
+    """--watch: an address, a kernel expression, NAME:EXPR of a server, FILE:SYMBOL of a program, or saved-rip."""
+    kind = "watch"
+
+    def __init__(self, hunt, argument, process):
+        super().__init__(hunt, argument, process)
+        self.aliases, self.space, self.last, self.failure = [], None, None, None
+        self.address = self.bytes = self.space_id = None
+        self.resolve, server = self._choose(argument)
+        self.space_name = server
+        self.needs_exec = self.resolve not in (self._kernel, self._located) or process is not None
+        self.needs_maps = self.resolve == self._located
+
+    def _choose(self, text):
+        head, colon, rest = text.partition(":")
+        if text == "saved-rip":
+            return self._saved_rip, PERSONALITY
+        if text.startswith("/"):
+            self.located = Located(self.hunt, ":".join(text.split(":")[:2]))
+            return self._located, "guest"
+        if colon and head in self.hunt.machine.servers:
+            self.expression = rest
+            return self._server, head
+        if re.fullmatch(r"\d\w*(:\d+)?", text):
+            return self._number, "guest"
+        self.expression = text
+        return self._kernel, "kernel"
+
+    def matches(self, context):
+        """For a written place: by the alias that was hit, see Hunt.written."""
+        return False
+
+    # Where it is: each answers (Space, address, bytes, id of the guest's aspace or None); None: not there yet.
+
+    def _kernel(self):
+        return (Space(), *self.hunt.evaluate(self.expression), None)
+
+    def _server(self):
+        domain = self.hunt.machine.domain_of(self.space_name)
+        if not domain:
+            return None
+        space = self.hunt.machine.space_of(domain, None)
+        with symbols.only(self.hunt.machine.servers[self.space_name]), loaded(space.root):
+            return (space, *self.hunt.evaluate(self.expression), None)
+
+    def _number(self):
+        text, _, size = self.argument.partition(":")
+        address, count = int(text, 0), int(size or str(WATCH_BYTES))
+        if address >= USER_LIMIT:
+            return Space(), address, count, None
+        return self._of_guest(address, count)
+
+    def _of_guest(self, address, count):
+        process = self.hunt.machine.process(self.process)
+        aspace = self.hunt.machine.process_space(process) if process else None
+        return (Space(aspace["root"]), address, count, aspace["object"]["id"]) if aspace else None
+
+    def _saved_rip(self):
+        process = self.hunt.machine.process(self.process)
+        leader = process and process.struct.follow("leader", "struct thread")
+        if not leader:
+            return None
+        return Space(self.hunt.machine.personality.root), leader["guest"]["regs"].place("rip")[0], 8, None
+
+    def _located(self):
+        return self.found
+
+    found = None
+
+    def mapped(self, path, start, offset, aspace):
+        """As of BreakUser; the first process of that name that maps the file has the variable."""
+        address = self.located.address_at(start, offset) if path == self.located.path and not self.space else None
+        if address is not None:
+            parts = self.argument.split(":")
+            count = int(parts[2]) if len(parts) > 2 else self.located.bytes or WATCH_BYTES
+            self.found = Space(aspace["root"]), address, count, aspace["object"]["id"]
+            self.arm()
+
+    def arm(self):
+        """Set it where the place can be told by now."""
+        if self.space or (self.process is not None and self.needs_exec and not self.hunt.machine.process(self.process)):
+            return bool(self.space)
+        try:
+            found = self.resolve()
+        except (gdb.error, Unreadable) as error:
+            self.failure = f"{self.text}: {error}"
+            if not self.needs_exec or str(error).startswith("No symbol"):
+                raise Refused(self.failure) from None
+            return False
+        if not found:
+            return False
+        self.space, self.address, self.bytes, self.space_id = found
+        if not 1 <= self.bytes <= WATCH_MAX:
+            raise Refused(f"{self.text}: {self.bytes} bytes; 1 to {WATCH_MAX} can be watched")
+        self.refresh()
+        return True
+
+    def refresh(self):
+        """Set the watchpoints anew with the values as they are; pages may have moved, gdb may have read others' memory."""
+        for alias in self.aliases:
+            alias.delete()
+        self.aliases = []
+        if not self.space.root:
+            self.aliases = [Alias(self, self.address, True)]
+        else:
+            with loaded(self.space.root):
+                self.aliases = [Alias(self, self.address, False)]
+            physical = self.space.physical(self.address)
+            if physical is not None:
+                self.aliases.append(Alias(self, direct(physical), True))
+        self.last = self.value()
+
+    def disarm(self):
+        for alias in self.aliases:
+            alias.delete()
+        self.aliases, self.space = [], None
+
+    def value(self):
+        try:
+            return self.space.read(self.address, self.bytes)
+        except Unreadable:
+            return None
+
+    def is_own(self, alias, context):
+        """Was it this place that was written, or the same address in another space?"""
+        if alias.in_kernel:
+            return context.in_kernel
+        if context.in_kernel or context.root != self.space.root:
+            return False
+        aspace = context.thread.guest_space if self.space_id is not None else None
+        return self.space_id is None or (context.in_guest and aspace and aspace["object"]["id"] == self.space_id)
+
+    def detail(self, context):
+        """What was written; afterwards the new value is the one that counts."""
+        alias, new = self.written, self.value()
+        found = {"side": context.side, "alias": self.alias_name(alias),
+                 "written_at": f"{alias.at:#x}", "address": f"{self.address:#x}", "bytes": self.bytes,
+                 "old": _number(self.last), "new": _number(new)}
+        self.last = new
+        return {"write": found}
+
+    def alias_name(self, alias):
+        if not alias.in_kernel:
+            return f"{self.space_name}'s address"
+        return "kernel direct map" if self.space.root else "kernel address"
+
+    def missing(self):
+        if self.space:
+            return None
+        return self.failure or f"{self.text}: never armed: " + \
+            (f"no process {self.process} was seen" if self.process is not None else "what it names was never there")
+
+
+def _number(data):
+    return None if data is None else f"{int.from_bytes(data, 'little'):#x}" if len(data) <= 8 else data.hex()
+
+
+KINDS = {stop.kind: stop for stop in (BreakUser, BreakKernel, BreakServer, Watch)}

@@ -60,7 +60,7 @@ def command(arguments):
     settings = gdb_stub.settings([*rest, *arguments[cut:]])
     with tempfile.TemporaryDirectory(prefix="lichen-debug-") as scratch:
         scratch = Path(scratch)
-        with gdb_stub.machine(settings, scratch, "debug") as machine:
+        with gdb_stub.machine(settings, scratch, "debug", {"O": 1, "E": 2}) as machine:
             config, script = scratch / "config.json", scratch / "commands.gdb"
             config.write_text(json.dumps(gdb_stub.program_files()))
             symbols = "\n".join(f"add-symbol-file {path}" for path in _choose(options.server))

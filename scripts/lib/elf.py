@@ -79,6 +79,14 @@ class Elf:
                 return address - offset + start - own
         return None
 
+    def content(self, address, count):
+        """What the file says is there at first."""
+        for offset, start, in_file, in_memory in self.segments:
+            if start <= address and address + count <= start + in_memory:
+                data = self.data[offset:offset + in_file].ljust(in_memory, b"\0")
+                return data[address - start:address - start + count]
+        return None
+
     def build_id(self):
         for start, size in self._notes:
             end = start + size

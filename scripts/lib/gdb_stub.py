@@ -9,6 +9,8 @@ import json
 import socket
 import subprocess
 import threading
+import time
+from pathlib import Path
 
 import archive
 import build
@@ -18,6 +20,7 @@ import run
 import system
 import tree
 
+START_SECONDS = 30
 # What every gdb session here starts with; the Python modules of lib/gdb read the guest's own structures.
 PRELUDE = """set pagination off
 set confirm off
@@ -71,13 +74,13 @@ def prelude():
 
 
 class Machine:
-    """`stub`: gdb's socket; `status`: of the guest's command, None while there is none; `console`, `log`: files."""
+    """`stub`: gdb's socket; `status`: of the guest's command, None while there is none; `log`, `console`: the kernel's and the guest's."""
 
-    def __init__(self, chosen, scratch, name):
+    def __init__(self, chosen, scratch, name, outputs):
         self.stub, self.chosen, self.scratch, self.process = scratch / "gdb", chosen, scratch, None
-        self.console = tree.build_dir() / "log" / f"{name}-console.log"
-        self.log = self.console.with_name(f"{name}-kernel.log")
-        self.protocol, self.outputs = None, {"O": 1, "E": 2}
+        self.log = run.log_path(chosen, name)
+        self.console, self.words = Path(f"{self.log}.console"), Path(f"{self.log}.qemu")
+        self.protocol, self.outputs = None, outputs
 
     @property
     def status(self):
@@ -101,15 +104,27 @@ class Machine:
 
     def start(self):
         boot = system.Lichen(self.chosen).boot_arguments(self.scratch)
-        self.console.parent.mkdir(parents=True, exist_ok=True)
-        self.process = qemu.start([*qemu.machine(self.chosen.memory, self.chosen.smp, "tcg"), *boot, "-nic", "none", "-S",
-                                   *qemu.debug_log(self.log), *qemu.debug_exit(), *qemu.console_file(self.console), *self._channel(),
-                                   "-gdb", f"unix:{self.stub},server=on,wait=off"], stdin=subprocess.DEVNULL)
+        arguments = [*qemu.machine(self.chosen.memory, self.chosen.smp, "tcg"), *boot, "-nic", "none", "-S",
+                     *qemu.debug_log(self.log), *qemu.debug_exit(), *qemu.console_file(self.console), *self._channel(),
+                     "-gdb", f"unix:{self.stub},server=on,wait=off"]
+        with open(self.words, "wb") as words:
+            self.process = qemu.start(arguments, stdin=subprocess.DEVNULL, stderr=words)
+        limit = time.monotonic() + START_SECONDS
+        while not self.stub.exists():
+            if self.process.poll() is not None or time.monotonic() > limit:
+                raise tree.Failure(self.last_words() or "QEMU did not start")
+            time.sleep(0.02)
+
+    def last_words(self):
+        """The last line of a QEMU that did not start, or None."""
+        lines = self.words.read_text(errors="replace").strip().splitlines() if self.process.poll() else []
+        return f"QEMU ended: {lines[-1]}" if lines else None
 
 
 @contextlib.contextmanager
-def machine(chosen, scratch, name):
-    waiting = Machine(chosen, scratch, name)
+def machine(chosen, scratch, name, outputs):
+    """`outputs`: descriptors for what the command writes, O and E."""
+    waiting = Machine(chosen, scratch, name, outputs)
     try:
         waiting.start()
         yield waiting

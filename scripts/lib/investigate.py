@@ -128,15 +128,9 @@ class Names:
     def __init__(self, chosen, programs):
         self.programs = programs
         self.guest = archive.add(archive.guest_tree(chosen.root), chosen.add)
-        self.elves = {}
 
     def files(self):
         return {f"/{path}": str(entry.source) for path, entry in self.guest.entries.items() if entry.kind == "f" and entry.source}
-
-    def _elf(self, path):
-        if path not in self.elves:
-            self.elves[path] = Elf(path)
-        return self.elves[path]
 
     def _guest_path(self, text):
         path = self.guest.resolve(text)
@@ -156,12 +150,16 @@ class Names:
         if not colon or not symbol:
             raise tree.Failure(f"{option} {text}: expected ADDR or FILE:SYMBOL", FAILED)
         path, source = self._guest_path(file)
-        self._symbol(self._elf(source), symbol.partition(":")[0] if option == "--watch" else symbol, file)
+        try:
+            image = Elf(source)
+        except tree.Failure as failure:
+            raise tree.Failure(f"{file}: {str(failure).partition(': ')[2]}", FAILED) from None
+        name, colon, length = symbol.partition(":")
+        if image.symbol(name) is None:
+            raise tree.Failure(f"{file}: no symbol {name}", FAILED)
+        if colon and (option != "--watch" or not length.isdigit()):
+            raise tree.Failure(f"{option} {text}: expected FILE:SYMBOL{'[:LEN]' if option == '--watch' else ''}", FAILED)
         return f"/{path}:{symbol}"
-
-    def _symbol(self, elf, symbol, where):
-        if elf.symbol(symbol) is None:
-            raise tree.Failure(f"{where}: no symbol {symbol}", FAILED)
 
     def break_user(self, text):
         if text[:1].isdigit():
@@ -248,11 +246,15 @@ def _verdict(reader, machine, options, gdb_log):
     panic = re.search(r"\] (panic: .*)", words)
     if panic:
         return f"the kernel panicked: {panic.group(1)[7:]}"
+    if not reader.done and machine.last_words():
+        return machine.last_words()
     if not reader.done:
         last = [line for line in gdb_log.read_text(errors="replace").splitlines() if line.strip()][-1:]
         return f"gdb did not end by itself: {last[0] if last else 'it said nothing'}"
     if reader.end is None or (reader.end.startswith("the machine ended") and reader.hits and not options.plan):
         return None
+    if not reader.end.startswith(("the machine ended", "time-out")):
+        return reader.end
     if reader.missing:
         return f"{reader.end}; {'; '.join(reader.missing)}"
     return reader.end if reader.hits else f"{reader.end}, and nothing was hit"
@@ -264,10 +266,8 @@ def _hunt(options, chosen, steps, scratch):
     names.check(steps)
     config = {**programs, "files": names.files(), "steps": steps, "timeout": options.timeout, "hits": str(scratch / "hits")}
     show = (lambda hit: None) if options.quiet else (lambda hit: print(investigate_text.hit(hit), flush=True))
-    reader, gdb_log = Reader(scratch / "hits", show), tree.build_dir() / "log" / "investigate-gdb.log"
-    with gdb_stub.machine(chosen, scratch, "investigate") as machine, open(gdb_log, "wb") as log:
-        machine.outputs = {"O": 2, "E": 2}
-        machine.log.unlink(missing_ok=True)
+    reader = Reader(scratch / "hits", show)
+    with gdb_stub.machine(chosen, scratch, "investigate", {"O": 2, "E": 2}) as machine, open(f"{machine.log}.gdb", "wb") as log:
         config["stub"] = str(machine.stub)
         (scratch / "config.json").write_text(json.dumps(config))
         script = scratch / "start.gdb"
@@ -280,7 +280,7 @@ def _hunt(options, chosen, steps, scratch):
             if gdb.poll() is None:
                 gdb.kill()
                 gdb.wait()
-        error = _verdict(reader, machine, options, gdb_log)
+        error = _verdict(reader, machine, options, Path(log.name))
         return {"hits": reader.hits, "error": error, "status": machine.status, "console": str(machine.console),
                 "kernel_log": str(machine.log)}
 

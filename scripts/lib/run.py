@@ -98,14 +98,14 @@ def _check(options):
     qemu.check_installed()
 
 
-def _log_path(options):
+def log_path(options, name="run"):
     if options.log:
         return options.log.resolve()
     directory = tree.build_dir("log")
-    old = sorted(directory.glob("run-*"), key=lambda path: path.stat().st_mtime)
+    old = sorted(directory.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime)
     for path in old[:-LOGS_KEPT]:
         path.unlink(missing_ok=True)
-    return directory / f"run-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    return directory / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
 
 
 Logs = collections.namedtuple("Logs", "kernel console notes")
@@ -113,7 +113,7 @@ Logs = collections.namedtuple("Logs", "kernel console notes")
 
 def _logs(options, target):
     """The boot log proper is the kernel's (on Linux that is the console); what else there is lies beside it."""
-    path = _log_path(options)
+    path = log_path(options)
     for old in (path, Path(f"{path}.console"), Path(f"{path}.notes")):
         old.unlink(missing_ok=True)
     if target.log_is_console:

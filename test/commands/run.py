@@ -25,11 +25,12 @@ import check_tests  # noqa: E402
 import channel_tests  # noqa: E402
 import failure_tests  # noqa: E402
 import guest_tests  # noqa: E402
+import investigate_tests  # noqa: E402
 import stack_tests  # noqa: E402
 
 
 def all_tests():
-    for module in (archive_tests, check_tests, channel_tests, stack_tests, failure_tests, guest_tests):
+    for module in (archive_tests, check_tests, channel_tests, stack_tests, failure_tests, guest_tests, investigate_tests):
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield name.removeprefix("test_"), function, getattr(module, "BOOTS", False)

@@ -101,7 +101,7 @@ def _backtrace(context):
         if frames and not _executable(context, address):  # gdb guessed, without unwind data
             break
         frames.append({"address": f"{address:#x}", "symbol": _place(context, address), "function": frame.name(),
-                       "source": symbols.source(address)})
+                       "source": symbols.source(frame.find_sal())})
         try:
             frame = frame.older()
         except gdb.error:
@@ -186,20 +186,19 @@ def hit(context, items):
 
 def instruction_before(context):
     """The instruction that ends at RIP, where the function's start is known: who wrote, for a watchpoint stops behind it."""
-    block = gdb.block_for_pc(context.rip - 1)
-    while block and not block.function:
-        block = block.superblock
-    if not block:
+    name, _, offset = (symbols.name(context.rip - 1) or "").partition("+")
+    if not name:
         return None
+    start = context.rip - 1 - int(offset or "0", 0)
     try:
-        lines = gdb.selected_inferior().architecture().disassemble(block.start, context.rip - 1)
+        lines = gdb.selected_inferior().architecture().disassemble(start, context.rip - 1)
     except gdb.MemoryError:
         return None
     last = lines[-1]
     if last["addr"] + last["length"] != context.rip:
         return None
     return {"address": f"{last['addr']:#x}", "symbol": _place(context, last["addr"]), "text": last["asm"].replace("\t", " "),
-            "source": symbols.source(last["addr"])}
+            "source": symbols.source(gdb.find_pc_line(last["addr"]))}
 
 
 def step_trace(machine, count):

@@ -152,8 +152,7 @@ regions PID|NAME (of a process or a domain), handles NAME (of a domain)."""
             raise gdb.GdbError(f"lichen: expected one of {' '.join(LISTS)}")
         self.machine.forget()
         try:
-            self.machine.prepare()
-            _table(*LISTS[name](self.machine, word.strip()))
+                _table(*LISTS[name](self.machine, word.strip()))
         except Unreadable as error:
             raise gdb.GdbError(f"lichen {name}: {error}") from None
 

@@ -4,7 +4,7 @@
 Everything is read from the kernel's own structures and from those of supervisor and personality, by memory.py; nothing here
 stops or changes the guest. One CPU runs, so its block (boot_cpu) says which thread is current.
 """
-from memory import DIRECT_MAP, Space, Struct, Unreadable, register
+from memory import DIRECT_MAP, Program, Space, Struct, Unreadable, register
 
 GUEST_MODE = 1
 TAG_FILE = 16
@@ -14,10 +14,6 @@ KINDS = ("none", "domain", "address-space", "memory-object", "thread", "endpoint
 STATES = ("new", "ready", "running", "waiting", "dead")
 WAITS = ("", "in a call, queued", "for a reply", "to receive", "on a word", "for a page", "for memory", "for a space")
 PERSONALITY = "linux-personality"
-# What a stop may have to look at: their layouts are fetched before the first stop.
-KERNEL_TYPES = ("struct thread", "struct domain", "struct aspace", "struct region", "struct handle_slot", "struct object",
-                "struct endpoint")
-PERSONALITY_TYPES = ("struct thread", "struct process", "struct mm", "struct mm_tags", "struct file", "struct dentry", "struct mount")
 
 
 class Region:
@@ -107,7 +103,8 @@ class Machine:
     def __init__(self, kernel, servers, messages):
         self.servers, self.messages = servers, messages
         self.kernel = Space(0, kernel)
-        self._personality, self._personality_domain, self._programs = None, None, None
+        self._personality, self._personality_domain = None, None
+        self._current_at = None
         self.forget()
 
     def forget(self):
@@ -115,17 +112,10 @@ class Machine:
         self._domain_names = None
 
     def prepare(self):
-        for name in KERNEL_TYPES:
-            self.kernel.program.type(name)
-        if PERSONALITY in self.servers:
-            for name in PERSONALITY_TYPES:
-                Space(1, self.servers[PERSONALITY]).program.type(name)
-        for symbol in ("supervisor_domain", "all_domains"):
-            self.kernel.program.address(symbol)
-        Space(1, self.servers["supervisor"]).program.prepare("programs", "struct manifest_program", "struct program")
-        if PERSONALITY in self.servers:
-            Space(1, self.servers[PERSONALITY]).program.prepare("process_init")
-        self._current_at = self.kernel.variable("boot_cpu").place("current")[0]
+        """Load the layouts now; doing that while gdb decides about a stop would disturb its breakpoints."""
+        for path in (self.kernel.path, self.servers["supervisor"], self.servers.get(PERSONALITY)):
+            if path:
+                Program.of(path)
 
     # Domains
 
@@ -218,6 +208,8 @@ class Machine:
 
     def current(self):
         """The thread on the CPU, or None."""
+        if self._current_at is None:
+            self._current_at = self.kernel.variable("boot_cpu").place("current")[0]
         address = self.kernel.number(self._current_at)
         return Thread(self, self.kernel.struct("struct thread", address)) if address else None
 

@@ -4,7 +4,7 @@
 A Space reads bytes: the kernel's through gdb, any other by walking its page tables in the kernel's direct map. A Struct is a
 structure of C somewhere in a space; s["field"] is a number, a text (arrays of characters), a Struct, or a list of these. Layouts
 come from the debugging information of the program the space belongs to: each program has a gdb program space of its own, so that
-structures of the same name do not meet. A server's types cost nothing until they are asked for.
+structures of the same name do not meet.
 """
 import contextlib
 import re
@@ -35,7 +35,8 @@ class Program:
     def __init__(self, path):
         home = gdb.selected_inferior().num
         quietly(f"add-inferior -no-connection -exec {path}")
-        self.number = max(inferior.num for inferior in gdb.inferiors())
+        own = max(gdb.inferiors(), key=lambda inferior: inferior.num)
+        self.number, self.objfile = own.num, own.progspace.objfiles()[0]
         self.path, self.elf = path, Elf(path)
         self.types, self.addresses, self.variables = {}, {}, {}
         self.home, self.expanded = home, False
@@ -54,10 +55,16 @@ class Program:
         finally:
             quietly(f"inferior {self.home}")
 
+    def _symbol(self, name, domain):
+        return self.objfile.lookup_global_symbol(name, domain) or self.objfile.lookup_static_symbol(name, domain)
+
     def type(self, name):
+        """Of a structure: "struct thread"."""
         if name not in self.types:
-            with self._inside():
-                self.types[name] = _layout(gdb.lookup_type(name))
+            found = self._symbol(name.removeprefix("struct "), gdb.SYMBOL_STRUCT_DOMAIN)
+            if not found:
+                raise gdb.error(f"{self.path}: no {name}")
+            self.types[name] = _layout(found.type)
         return self.types[name]
 
     def address(self, symbol):
@@ -86,16 +93,8 @@ class Program:
 
     def variable_type(self, symbol):
         if symbol not in self.variables:
-            with self._inside():
-                self.variables[symbol] = _layout(gdb.parse_and_eval(symbol).type)
+            self.variables[symbol] = _layout(self._symbol(symbol, gdb.SYMBOL_VAR_DOMAIN).type)
         return self.variables[symbol]
-
-    def prepare(self, variable, *types):
-        """Fetch what may be asked for at a time when the program space must not change."""
-        self.address(variable)
-        self.variable_type(variable)
-        for name in types:
-            self.type(name)
 
 
 def _beginning(address, symbol):

@@ -18,6 +18,7 @@ from memory import Program, Space, Unreadable, loaded
 
 USER_LIMIT = 1 << 47
 WATCH_BYTES = 8
+NEVER = ("No symbol", "No struct", "No type", "There is no member", "A syntax error")  # gdb's words for what time does not change
 WATCH_MAX = 64
 # Kernel calls: by the first memory gets into a guest's space, by the second a thread changes to the space of the program it starts.
 MAP, EXEC = "kcall_aspace_map", "kcall_guest_set_aspace"
@@ -204,6 +205,7 @@ class Alias(gdb.Breakpoint):
 class Watch(Stop):
     """--watch: an address, a kernel expression, NAME:EXPR of a server, FILE:SYMBOL of a program, or saved-rip."""
     kind = "watch"
+    located = found = None
 
     def __init__(self, hunt, argument, process):
         super().__init__(hunt, argument, process)
@@ -268,8 +270,6 @@ class Watch(Stop):
     def _located(self):
         return self.found
 
-    found = None
-
     def mapped(self, path, start, offset, aspace):
         """As of BreakUser; the first process of that name that maps the file has the variable."""
         address = self.located.address_at(start, offset) if path == self.located.path and not self.space else None
@@ -287,7 +287,7 @@ class Watch(Stop):
             found = self.resolve()
         except (gdb.error, Unreadable) as error:
             self.failure = f"{self.text}: {error}"
-            if not self.needs_exec or str(error).startswith("No symbol"):
+            if not self.needs_exec or str(error).startswith(NEVER):
                 raise Refused(self.failure) from None
             return False
         if not found:
@@ -321,8 +321,8 @@ class Watch(Stop):
     def value(self):
         try:
             return self.space.read(self.address, self.bytes)
-        except Unreadable:
-            return None
+        except Unreadable:  # nobody touched the page yet
+            return self.located.elf.content(self.located.address, self.bytes) if self.located else None
 
     def is_own(self, alias, context):
         """Was it this place that was written, or the same address in another space?"""

@@ -10,6 +10,7 @@ import re
 import gdb
 
 from memory import quietly
+from tree import TOP
 
 _state = {"kernel": None, "shown": ()}
 
@@ -55,6 +56,6 @@ def name(address):
     return match.group(1) + (f"+{int(match.group(2)):#x}" if match.group(2) else "")
 
 
-def source(address):
-    line = gdb.find_pc_line(address)
-    return f"{line.symtab.filename}:{line.line}" if line.symtab else None
+def source(line):
+    """FILE:LINE of gdb's place in a source file, below the tree where it is; or None."""
+    return f"{line.symtab.filename.removeprefix(f'{TOP}/')}:{line.line}" if line and line.symtab else None

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+"""scripts/gdb-investigate on Lichen, with two small programs of which every address, register and stack word is known.
+
+What is expected comes from the programs' own files and from what their text says, not from an earlier run. Each test is one boot
+or a refusal before it; scripts/debug's `lichen` lists are tested with it since they read the same structures.
+"""
+import functools
+import json
+import os
+import subprocess
+import time
+
+import tree
+from elf import Elf
+
+BOOTS = True
+# The probe: every register has a value that says its name, four words are on the stack, then it comes to `mark`.
+NAMES = ("rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rax")
+VALUE = 0xa500000000000100
+PROBE = "\n".join([
+    ".globl _start, mark, after, asked, synced, written, writer, counter", "_start:",
+    *(f"push $0x{word}" for word in ("44", "33", "22", "11")),
+    *(f"movabs ${VALUE + number:#x}, %{name}" for number, name in enumerate(NAMES)),
+    "call mark", "after: call writer", "mov $162, %eax", "syscall", "synced: xor %edi, %edi", "mov $231, %eax", "syscall",
+    "mark: mov $102, %eax", "syscall", "asked: ret", "writer: movl $7, counter(%rip)", "written: ret", ".data", ".globl filler",
+    "filler: .skip 64", ".type counter, @object", ".size counter, 8", "counter: .quad 5"])
+# Two handlers and a signal for oneself: all disposition and record writes that the tests look at.
+SIGNALS = """
+#include <signal.h>
+#include <unistd.h>
+void handler(int number) { (void)number; }
+void begin(void) { __asm__ volatile(""); }
+int main(void)
+{
+	struct sigaction action = { .sa_handler = handler };
+	begin();
+	sigaction(SIGCHLD, &action, 0);
+	raise(SIGCHLD);
+	return 0;
+}
+"""
+
+
+@functools.cache
+def programs():
+    """Compiled once for all tests: {name: path}."""
+    place = tree.build_dir() / "investigate-tests"
+    place.mkdir(exist_ok=True)
+    (place / "probe.S").write_text(PROBE + "\n")
+    (place / "signals.c").write_text(SIGNALS)
+    tree.tool(["gcc", "-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none", "-o", str(place / "probe"), str(place / "probe.S")], "compiling")
+    for name, flags in (("signals", ["-static", "-no-pie"]), ("moving", ["-fPIE", "-pie"])):
+        tree.tool(["musl-gcc", "-O1", "-fno-inline", *flags, "-o", str(place / name), str(place / "signals.c")], "compiling")
+    return {name: place / name for name in ("probe", "signals", "moving")}
+
+
+def address(program, symbol):
+    return Elf(programs()[program]).symbol(symbol)[0]
+
+
+def investigate(*arguments, command="/probe", timeout=40):
+    adds = [word for name, path in programs().items() for word in ("--add", f"{path}:/{name}")]
+    return subprocess.run([str(tree.TOP / "scripts" / "gdb-investigate"), "--timeout", str(timeout), *adds, *map(str, arguments), "--", command],
+                          stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=timeout + 60,
+                          env={**os.environ, "LICHEN_BUILT": "1"}, check=False)
+
+
+def hits(scratch, *arguments, command="/probe"):
+    """Of a hunt that must succeed."""
+    path = scratch / "result.json"
+    done = investigate("--json", path, *arguments, command=command)
+    result = json.loads(path.read_text())
+    assert done.returncode == 0 and result["error"] is None, f"{result['error']} {done.stderr}"
+    return result["hits"]
+
+
+def numbers(found):
+    return {name: int(value, 0) for name, value in found.items()}
+
+
+def test_investigate_user_break_shows_registers_stack_and_code(scratch):
+    found = hits(scratch, "--break-user", "/probe:mark")
+    assert [hit["index"] for hit in found] == [1], found
+    hit, image = found[0], Elf(programs()["probe"])
+    registers = numbers(hit["registers"])
+    assert {name: registers[name] for name in NAMES} == {name: VALUE + number for number, name in enumerate(NAMES)}
+    assert registers["rip"] == address("probe", "mark") == int(hit["rip"], 0) and registers["cs"] == 0x33
+    assert [int(word["value"], 0) for word in hit["stack"][:5]] == [address("probe", "after"), 0x11, 0x22, 0x33, 0x44]
+    assert len(hit["stack"]) == 16 and int(hit["stack"][0]["address"], 0) == registers["rsp"]
+    assert hit["stack"][0]["symbol"] == "after" and hit["stack"][5]["value"] == "0x1"  # argc
+    code = hit["code"]
+    offset, start, _, _ = next(segment for segment in image.segments if segment[1] <= registers["rip"] < segment[1] + segment[2])
+    begin = offset + int(code["address"], 0) - start
+    assert int(code["address"], 0) + code["offset"] == registers["rip"] and len(code["bytes"]) == 96
+    assert bytes.fromhex(code["bytes"])[:code["offset"] + 8] == image.data[begin:begin + code["offset"] + 8]
+    assert len(hit["disassembly"]) == 12 and hit["disassembly"][0]["text"].split() == ["mov", "$0x66,%eax"]
+    assert [line["symbol"] for line in hit["disassembly"][:3]] == ["mark", "mark+0x5", "asked"]
+    assert [frame["symbol"] for frame in hit["backtrace"][:2]] == ["mark", "after"]
+    assert hit["side"] == "guest" and hit["mode"] == "user" and hit["process"]["name"] == "probe"
+    assert int(hit["space"]["root"], 0) == registers["cr3"] and hit["stop"] == "--break-user /probe:mark"
+
+
+def test_investigate_finds_where_a_program_was_mapped(scratch):
+    found = hits(scratch, "--break-user", "/moving:begin", "--collect", "registers,regions", command="/moving; /moving")
+    assert len(found) == 2 and found[0]["process"]["pid"] != found[1]["process"]["pid"]
+    for hit in found:
+        base = min(int(region["start"], 0) for region in hit["regions"] if region["name"] == "/moving")
+        assert base > 1 << 40 and int(hit["rip"], 0) == base + address("moving", "begin"), hit
+        assert hit["symbol"] == "begin" and "stack" not in hit
+
+
+def test_investigate_finds_a_library_of_busybox(scratch):
+    found = hits(scratch, "--break-user", "/lib/ld-musl-x86_64.so.1:write", "--when", "$rdx == 3", command="echo much; echo hi")
+    assert len(found) == 1 and found[0]["symbol"] == "write" and found[0]["process"]["name"] == "sh", found
+    assert found[0]["stop"] == "--break-user /lib/ld-musl-x86_64.so.1:write"
+
+
+def test_investigate_knows_one_process_from_another(scratch):
+    command = "ln -s /probe /alias; cp /probe /copy; /probe; /alias; /copy; /probe"
+    found = hits(scratch, "--break-user", "/probe:mark", "--process", "alias", "--collect", "registers", command=command)
+    assert [hit["process"]["name"] for hit in found] == ["alias"], found
+    found = hits(scratch, "--break-user", "/probe:mark", "--collect", "registers", command=command)
+    assert [hit["process"]["name"] for hit in found] == ["probe", "alias", "probe"], found  # not /copy, though it lies at the same place
+    pids = [hit["process"]["pid"] for hit in found]
+    assert len(set(pids)) == 3 and {hit["rip"] for hit in found} == {f"{address('probe', 'mark'):#x}"}
+    found = hits(scratch, "--break-user", f"{address('probe', 'mark'):#x}", "--process", pids[1], command=command)
+    assert [hit["process"]["pid"] for hit in found] == [pids[1]], found
+
+
+def test_investigate_kernel_break(scratch):
+    hit = hits(scratch, "--break-kernel", "kcall_guest_set_aspace", "--process", "lichen-agent", "--max-hits", 1)[0]
+    assert hit["side"] == "kernel" and hit["mode"] == "kernel" and hit["interrupted"]["mode"] == "native", hit
+    assert int(hit["registers"]["cs"], 0) & 3 == 0 and int(hit["rip"], 0) >> 63 == 1
+    functions = [frame["function"] for frame in hit["backtrace"]]
+    assert "kernel_syscall" in functions and "microkernel/call/" in hit["backtrace"][0]["source"], hit["backtrace"]
+
+
+def test_investigate_server_break(scratch):
+    found = hits(scratch, "--break-server", "linux-personality:sys_sync", "--process", "probe")
+    assert len(found) == 1 and found[0]["side"] == "linux-personality" and found[0]["mode"] == "user", found
+    assert found[0]["space"]["kind"] == "server" and found[0]["process"]["name"] == "probe"
+    assert int(found[0]["guest"]["rip"], 0) == address("probe", "synced") and found[0]["guest"]["orig_rax"] == f"{162:#x}"
+    assert "sys_sync" in [frame["function"] for frame in found[0]["backtrace"]]
+
+
+def test_investigate_watch_stops_at_the_writer_of_a_variable(scratch):
+    found = hits(scratch, "--watch", "/probe:counter")
+    assert len(found) == 1, found
+    write = found[0]["write"]
+    assert (write["side"], write["old"], write["new"], write["bytes"]) == ("guest", "0x5", "0x7", 8)
+    assert int(write["address"], 0) == address("probe", "counter") and int(found[0]["rip"], 0) == address("probe", "written")
+    assert int(write["instruction"]["address"], 0) == address("probe", "writer") and "$0x7" in write["instruction"]["text"]
+
+
+def test_investigate_watch_of_a_saved_rip_names_the_side(scratch):
+    found = hits(scratch, "--watch", "saved-rip", "--process", "signals", "--max-hits", 40, command="/signals")
+    writes = [(hit["write"]["side"], hit["write"]["alias"], int(hit["write"]["new"], 0)) for hit in found]
+    handler = address("signals", "handler")
+    assert ("linux-personality", "linux-personality's address", handler) in writes, writes
+    assert [side for side, _, rip in writes if rip == handler] == ["linux-personality"]  # nobody else sends it there
+    kernels = [rip for side, alias, rip in writes if (side, alias) == ("kernel", "kernel direct map")]
+    text = next((start, start + size) for _, start, size, _ in Elf(programs()["signals"]).segments if start <= handler < start + size)
+    assert kernels and all(text[0] <= rip < text[1] for rip in kernels), writes
+
+
+def test_investigate_watch_of_a_disposition(scratch):
+    place = 'linux-personality:$process("signals")->leader->sighand->actions[16].handler'
+    hit = hits(scratch, "--watch", place, "--process", "signals", "--max-hits", 1, command="/signals")[0]
+    assert hit["write"]["old"] == "0x0" and int(hit["write"]["new"], 0) == address("signals", "handler"), hit["write"]
+    assert hit["write"]["side"] == "linux-personality" and hit["process"]["name"] == "signals"
+    assert "sys_rt_sigaction" in [frame["function"] for frame in hit["backtrace"]], hit["backtrace"]
+
+
+def test_investigate_step_trace_marks_kernel_entry_and_exit(scratch):
+    steps = hits(scratch, "--break-user", "/probe:mark", "--step", 60)[0]["steps"]
+    assert len(steps) == 61 and [step["index"] for step in steps] == list(range(61))
+    places = [int(step["rip"], 0) for step in steps]
+    entry = [step["mark"] for step in steps].index("kernel entry")
+    leave = [step["mark"] for step in steps].index("kernel exit")
+    mark = address("probe", "mark")
+    assert entry == 2 and places[:2] == [mark, mark + 5] and steps[2]["symbol"] == "syscall_entry"
+    assert places[leave] == address("probe", "asked") and places[leave + 1] == address("probe", "after")
+    assert all((step["mode"] == "kernel") == (entry <= step["index"] < leave) for step in steps[:leave + 2])
+    assert numbers(steps[1]["registers"])["rax"] == 102 and numbers(steps[leave]["registers"])["rax"] == 0
+    assert numbers(steps[entry]["registers"])["rcx"] == address("probe", "asked")  # what SYSCALL leaves there
+
+
+def test_investigate_plan_has_steps_and_keeps_values(scratch):
+    plan = {"steps": [
+        {"break-user": "/signals:begin", "collect": "registers", "set": {"top": "$rsp", "index": "17 - 1"}},
+        {"watch": ['linux-personality:$process("signals")->leader->sighand->actions[$index].handler'], "process": "signals", "when": "$top != 0"}]}
+    (scratch / "plan.json").write_text(json.dumps(plan))
+    found = hits(scratch, "--plan", scratch / "plan.json", command="/signals")
+    assert [(hit["step"], hit["index"], hit["symbol"].split(".")[0]) for hit in found] == [(1, 1, "begin"), (2, 2, "enter_rt_sigaction")], found
+    assert int(found[0]["set"]["top"], 0) == int(found[0]["registers"]["rsp"], 0) and found[0]["set"]["index"] == "16"
+    assert int(found[1]["write"]["new"], 0) == address("signals", "handler")
+
+
+def test_investigate_ends_at_its_time_out_with_what_it_has(scratch):
+    started = time.monotonic()
+    done = investigate("--json", scratch / "json", "--break-user", "/probe:mark", command="/probe; sleep 1000", timeout=4)
+    result = json.loads((scratch / "json").read_text())
+    assert done.returncode == 1 and result["error"] == "time-out after 4 s" and len(result["hits"]) == 1, result["error"]
+    assert time.monotonic() - started < 30 and done.stderr.strip() == "gdb-investigate: time-out after 4 s", done.stderr
+
+
+def test_investigate_says_that_nothing_was_hit(scratch):
+    done = investigate("--json", scratch / "json", "--break-user", "/signals:main", "--watch", "saved-rip", "--process", "nobody", command="/probe; exit 3")
+    result = json.loads((scratch / "json").read_text())
+    assert done.returncode == 1 and result["hits"] == [] and result["status"] == 3, result
+    assert result["error"] == "the machine ended; --watch saved-rip: never armed: no process nobody was seen", result["error"]
+
+
+def test_investigate_survives_a_panic_of_the_guest(scratch):
+    done = investigate("--json", scratch / "json", "--break-kernel", "panic", "--append", "init=/nothing", command="true")
+    result = json.loads((scratch / "json").read_text())
+    assert done.returncode in (0, 1) and (result["hits"] or result["error"]), result
+
+
+def one_line(done, words, status=1):
+    lines = done.stderr.strip().splitlines()
+    assert done.returncode == status and len(lines) == 1 and words in lines[0], done
+
+
+def test_investigate_refuses_with_one_line(scratch):
+    (scratch / "bad.json").write_text('{"steps": [{"break-usr": "x"}]}')
+    (scratch / "text").write_text("no JSON")
+    for arguments, words in (
+            (["--break-user", "/probe:nonesuch"], "/probe: no symbol nonesuch"),
+            (["--break-user", "/nowhere:main"], "/nowhere: no such file in the root file system used"),
+            (["--break-user", "/etc/passwd:main"], "not an ELF64 program"),
+            (["--break-user", "main"], "expected ADDR or FILE:SYMBOL"),
+            (["--break-user", "0xzz"], "expected an address"),
+            (["--break-kernel", "nonesuch"], "the kernel: no symbol nonesuch"),
+            (["--break-server", "linux-personality:nonesuch"], "linux-personality: no symbol nonesuch"),
+            (["--break-server", "nobody:main"], "NAME one of"),
+            (["--watch", "nonesuch"], 'No symbol "nonesuch"'),
+            (["--watch", "0x1000"], "needs --process"),
+            (["--plan", scratch / "missing.json"], "No such file"),
+            (["--plan", scratch / "text"], "not JSON"),
+            (["--plan", scratch / "bad.json"], "step 1: no such key: break-usr")):
+        path = scratch / "json"
+        done = investigate("--json", path, *arguments)
+        one_line(done, words)
+        result = json.loads(path.read_text())
+        assert result["hits"] == [] and words in result["error"], result
+
+
+def test_investigate_refuses_wrong_options(_scratch):
+    for arguments, words in ((["--nonesuch"], "--nonesuch"), ([], "nothing to stop at"), (["--collect", "rubbish", "--break-kernel", "panic"], "no item rubbish"),
+                             (["--max-hits", "0", "--break-kernel", "panic"], "--max-hits"), (["--linux", "--break-kernel", "panic"], "--linux"),
+                             (["--watch", "saved-rip"], "needs --process"), (["--add", "/nowhere", "--break-kernel", "panic"], "/nowhere")):
+        one_line(investigate(*arguments), words, 125)
+
+
+def test_debug_lists_what_runs(scratch):
+    (scratch / "batch").write_text("\n".join([
+        "python import threading; threading.Timer(6, lambda: gdb.post_event(lambda: gdb.execute('interrupt'))).start()", "continue",
+        *(f"echo [{name}]\\n\nlichen {name}" for name in ("domains", "threads", "processes", "regions sleep", "regions vfs", "endpoints", "messages"))]))
+    done = subprocess.run([str(tree.TOP / "scripts" / "debug"), "--batch", str(scratch / "batch"), "--", "sleep 100"], stdin=subprocess.DEVNULL,
+                          text=True, capture_output=True, env={**os.environ, "LICHEN_BUILT": "1"}, timeout=100, check=False)
+    parts = {part.split("]", 1)[0]: part.split("]", 1)[1] for part in done.stdout.split("\n[") if "]" in part}
+    first = {name: {line.split()[0] for line in text.splitlines() if line.split()} for name, text in parts.items()}
+    assert {"supervisor", "vfs", "linux-personality", "rtc"} <= first["domains"], done
+    assert "1" in first["processes"] and " sleep " in parts["processes"] and "in a routed call" in parts["threads"]
+    assert "/usr/bin/busybox" in parts["regions sleep"] and "r-x" in parts["regions vfs"] and "[stack]" in parts["regions sleep"]
+    assert "vfs" in parts["endpoints"] and parts["messages"].split()[:2] == ["caller", "domain"], parts

@@ -16,6 +16,7 @@ from pathlib import Path
 import archive
 import gdb_stub
 import investigate_text
+import qemu
 import tree
 from elf import Elf
 
@@ -233,9 +234,7 @@ def _follow(gdb, reader, limit):
     while gdb.poll() is None:
         reader.drain()
         if time.monotonic() > limit:
-            gdb.kill()
-            gdb.wait()
-            break
+            qemu.stop(gdb)
         time.sleep(0.05)
     reader.drain()
 
@@ -273,13 +272,11 @@ def _hunt(options, chosen, steps, scratch):
         script = scratch / "start.gdb"
         script.write_text(f"{gdb_stub.prelude()}set breakpoint always-inserted on\n"
                           f"python import hunt; hunt.main({str(scratch / 'config.json')!r})\n")
-        gdb = subprocess.Popen(["gdb", "-q", "-nx", "-batch", "-x", str(script)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        gdb = qemu.start(["gdb", "-q", "-nx", "-batch", "-x", str(script)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             _follow(gdb, reader, time.monotonic() + options.timeout + GRACE_SECONDS)
         finally:
-            if gdb.poll() is None:
-                gdb.kill()
-                gdb.wait()
+            qemu.stop(gdb)
         error = _verdict(reader, machine, options, Path(log.name))
         return {"hits": reader.hits, "error": error, "status": machine.status, "console": str(machine.console),
                 "kernel_log": str(machine.log)}

@@ -73,11 +73,12 @@ class Hunt:
         for address in places:
             self.point(address, stop)
 
-    def tell_maps(self, stop, process):
-        """What a process has mapped, to who wants to know."""
+    def tell_maps(self, waiting, process):
+        """What a process has mapped, to the stops that want to know."""
         aspace = self.machine.process_space(process)
-        for path, start, offset in self.machine.files_mapped(process, aspace):
-            stop.mapped(path, start, offset, aspace)
+        for path, start, offset in list(self.machine.files_mapped(process, aspace)) if waiting else ():
+            for stop in waiting:
+                stop.mapped(path, start, offset, aspace)
 
     # Called by gdb while it decides whether to stop: nothing may be changed here
 
@@ -184,11 +185,10 @@ class Hunt:
     def entered(self, context, started):
         """A guest goes on with other memory than before, or starts a program."""
         process = context.process
-        for stop in list(self.armed):
-            concerned = process and (stop.process is None or stop.is_process(process))
-            if stop.needs_maps and concerned:
-                self.tell_maps(stop, process)
-            elif stop.needs_exec and started and not stop.space and concerned:
+        concerned = [stop for stop in self.armed if process and (stop.process is None or stop.is_process(process))]
+        self.tell_maps([stop for stop in concerned if stop.needs_maps], process)
+        for stop in concerned:
+            if stop.needs_exec and started and not stop.space:
                 stop.arm()
 
     def handle(self, stop, context):

@@ -4,6 +4,7 @@
 Everything is read from the kernel's own structures and from those of supervisor and personality, by memory.py; nothing here
 stops or changes the guest. One CPU runs, so its block (boot_cpu) says which thread is current.
 """
+import memory
 from memory import DIRECT_MAP, Program, Space, Struct, Unreadable, register
 
 GUEST_MODE = 1
@@ -109,7 +110,8 @@ class Machine:
 
     def forget(self):
         """The guest ran: what was read before may have changed. Only who the domains are does not."""
-        self._domain_names = None
+        self._domain_names, self._paths = None, {}
+        memory.forget()
 
     def prepare(self):
         """Load the layouts now; doing that while gdb decides about a stop would disturb its breakpoints."""
@@ -281,7 +283,9 @@ class Machine:
             tags = mm.follow("tags", "struct mm_tags")
             if region.tag - TAG_FILE < tags["used"]:
                 file = self.personality.number(tags["files"] + 8 * (region.tag - TAG_FILE))
-                region.file = self.file_path(file) if file else None
+                if file not in self._paths:
+                    self._paths[file] = self.file_path(file) if file else None
+                region.file = self._paths[file]
         return region
 
     def files_mapped(self, process, aspace):

@@ -17,6 +17,7 @@ DIRECT_MAP = 0xffff800000000000
 KERNEL_HALF = 1 << 63
 ENTRY_PRESENT, ENTRY_LARGE, ENTRY_ADDRESS = 1, 1 << 7, 0x000ffffffffff000
 PAGE = 4096
+WHOLE = 400  # bytes of a structure that is worth one read
 NUMBERS = (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_PTR, gdb.TYPE_CODE_ENUM, gdb.TYPE_CODE_BOOL, gdb.TYPE_CODE_CHAR, gdb.TYPE_CODE_FLAGS)
 
 
@@ -140,8 +141,10 @@ def _layout(c_type):
 
 
 class Struct:
+    """Small ones are read as a whole, once: what they say is from then."""
+
     def __init__(self, space, address, layout):
-        self.space, self.address, self.layout = space, address, layout
+        self.space, self.address, self.layout, self.data = space, address, layout, None
 
     def place(self, name):
         """(address, layout) of a field."""
@@ -152,12 +155,26 @@ class Struct:
         return self.address + offset, layout
 
     def __getitem__(self, name):
-        return self.space.value(*self.place(name))
+        address, layout = self.place(name)
+        if layout.kind != "number" or self.layout.size > WHOLE:
+            return self.space.value(address, layout)
+        if self.data is None:
+            self.data = self.space.read(self.address, self.layout.size)
+        start = address - self.address
+        return int.from_bytes(self.data[start:start + layout.size], "little", signed=layout.signed)
 
     def follow(self, name, type_name):
         """The structure that a pointer field points to; None for NULL."""
         address = self[name]
         return self.space.struct(type_name, address) if address else None
+
+
+_translations = {}  # (root, page): physical, of the machine as it stands
+
+
+def forget():
+    """The guest ran."""
+    _translations.clear()
 
 
 class Space:
@@ -184,6 +201,13 @@ class Space:
 
     def physical(self, address):
         """Where a byte is in physical memory, or None."""
+        key = (self.root, address // PAGE)
+        if key not in _translations:
+            _translations[key] = self._walk(address & -PAGE)
+        page = _translations[key]
+        return None if page is None else page + address % PAGE
+
+    def _walk(self, address):
         table = self.root
         for shift in (39, 30, 21, 12):
             entry = int.from_bytes(_read(DIRECT_MAP + table + (address >> shift & 511) * 8, 8), "little")

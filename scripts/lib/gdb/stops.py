@@ -123,7 +123,7 @@ class BreakUser(Stop):
     def arm(self):
         if self.needs_maps:
             for process in self.hunt.machine.processes():
-                self.hunt.tell_maps(self, process)
+                self.hunt.tell_maps([self], process)
         else:
             self.hunt.point(self.located.address if self.located else int(self.argument, 0), self)
         return True

@@ -85,6 +85,7 @@ class Hunt:
     def _decide(self, decide):
         if self.stepping:
             return False
+        self.machine.forget()
         try:
             return decide(Context(self.machine))
         except Unreadable:

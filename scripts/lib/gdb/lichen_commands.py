@@ -22,7 +22,7 @@ def _table(heads, rows):
 
 
 def _name(machine, address):
-    return machine.domain_names().get(address, (f"{address:#x}",))[0]
+    return (machine.names_of(address) or (f"{address:#x}",))[0]
 
 
 def _domains(machine, _word):

@@ -105,12 +105,12 @@ class Machine:
         self.servers, self.messages = servers, messages
         self.kernel = Space(0, kernel)
         self._personality, self._personality_domain = None, None
-        self._current_at = None
+        self._current_at, self._domain_names = None, {}
         self.forget()
 
     def forget(self):
-        """The guest ran: what was read before may have changed. Only who the domains are does not."""
-        self._domain_names, self._paths = None, {}
+        """The guest ran: what was read before may have changed."""
+        self._paths = {}
         memory.forget()
 
     def prepare(self):
@@ -126,9 +126,17 @@ class Machine:
 
     def domain_names(self):
         """{address of the domain: (name, name of its file)} of what runs, by the supervisor's list."""
-        if self._domain_names is None:
-            self._domain_names = dict(self._read_names())
+        self._domain_names = {address: (*names, self._id(address)) for address, names in self._read_names()}
         return self._domain_names
+
+    def names_of(self, address):
+        """Of a domain, read again only when it is not the one that was known: (name, name of its file), or ()."""
+        if self._domain_names.get(address, (None,))[-1] != self._id(address):
+            self.domain_names()
+        return self._domain_names.get(address, ())[:2]
+
+    def _id(self, domain):
+        return self.kernel.struct("struct domain", domain)["object"]["id"]
 
     def _read_names(self):
         address = self.kernel.number(self.kernel.program.address("supervisor_domain"))
@@ -167,7 +175,7 @@ class Machine:
     def domain_of(self, name):
         """The domain that is called so or runs a file of that name, or None."""
         for address, names in self.domain_names().items():
-            if name in names:
+            if name in names[:2]:
                 return self.kernel.struct("struct domain", address)
         return None
 
@@ -195,7 +203,6 @@ class Machine:
     @property
     def personality_domain(self):
         if not self._personality_domain:
-            self.forget()
             self._personality_domain = self.domain_of(PERSONALITY)
         return self._personality_domain
 
@@ -344,12 +351,7 @@ class Context:
         """(name, file) of the domain whose native code was stopped."""
         if self.in_kernel or self.in_guest or not self.thread:
             return ()
-        address = self.thread.struct["domain"]
-        names = self.machine.domain_names().get(address)
-        if names is None:  # perhaps one that was started since
-            self.machine.forget()
-            names = self.machine.domain_names().get(address, ())
-        return names
+        return self.machine.names_of(self.thread.struct["domain"])
 
     @property
     def process(self):

@@ -39,7 +39,7 @@ class Program:
         own = max(gdb.inferiors(), key=lambda inferior: inferior.num)
         self.number, self.objfile = own.num, own.progspace.objfiles()[0]
         self.path, self.elf = path, Elf(path)
-        self.types, self.addresses, self.variables = {}, {}, {}
+        self.types, self.addresses, self.variables, self.found = {}, {}, {}, {}
         self.home, self.expanded = home, False
 
     @classmethod
@@ -83,6 +83,11 @@ class Program:
 
     def places(self, text):
         """All addresses of SYMBOL or SYMBOL+N: of a function, also where the compiler put it into others."""
+        if text not in self.found:
+            self.found[text] = self._find(text)
+        return self.found[text]
+
+    def _find(self, text):
         symbol, _, offset = text.partition("+")
         found = set(self._elf_places(symbol))
         with self._inside(), contextlib.suppress(gdb.error):

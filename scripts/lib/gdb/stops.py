@@ -22,6 +22,7 @@ NEVER = ("No symbol", "No struct", "No type", "There is no member", "A syntax er
 WATCH_MAX = 64
 # Kernel calls: by the first memory gets into a guest's space, by the second a thread changes to the space of the program it starts.
 MAP, EXEC = "kcall_aspace_map", "kcall_guest_set_aspace"
+ENTER = "guest_prepare"  # the kernel is about to load a guest's registers
 
 
 class Refused(Exception):
@@ -175,12 +176,11 @@ class Entry(Stop):
     kind = "entry"
 
     def arm(self):
-        for symbol in ("cpu_return", "cpu_return_frame"):
-            self.hunt.point(self.hunt.machine.kernel.program.address(symbol), self)
+        self.hunt.points_of("the kernel", self.hunt.machine.kernel.program, ENTER, self)
         return True
 
     def in_place(self, context):
-        return context.in_kernel and context.thread is not None and context.thread.address == self.thread and context.thread.in_guest
+        return context.in_kernel and context.thread is not None and context.thread.address == self.thread
 
     def happened(self, context):
         self.hunt.armed.remove(self)

@@ -63,7 +63,7 @@ def parser():
     add("--max-hits", type=int, default=HITS, metavar="N", help=f"end after N hits (default {HITS})")
     add("--timeout", type=float, default=TIMEOUT_SECONDS, metavar="S", help=f"end after S seconds (default {TIMEOUT_SECONDS:g})")
     add("--plan", type=Path, metavar="FILE", help="several steps, see below")
-    add("--json", type=Path, metavar="FILE", help="write the hits there too")
+    add("--json", type=tree.output_file, metavar="FILE", help="write the hits there too")
     add("--quiet", action="store_true", help="print no hits, only what went wrong")
     return result
 

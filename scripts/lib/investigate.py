@@ -130,6 +130,16 @@ class Names:
         self.programs = programs
         self.guest = archive.add(archive.guest_tree(chosen.root), chosen.add)
 
+    def servers(self):
+        """The programs that --add or --root brings in place of the build's are those whose symbols count."""
+        found = dict(self.programs["servers"])
+        for name in found:
+            for folder in ("servers", "drivers"):
+                entry = self.guest.entries.get(f"lichen/{folder}/{name}")
+                if entry and entry.source and archive.staging_dir() not in Path(entry.source).parents:
+                    found[name] = str(entry.source)
+        return found
+
     def files(self):
         return {f"/{path}": str(entry.source) for path, entry in self.guest.entries.items() if entry.kind == "f" and entry.source}
 
@@ -263,7 +273,7 @@ def _hunt(options, chosen, steps, scratch):
     programs = gdb_stub.program_files()
     names = Names(chosen, programs)
     names.check(steps)
-    config = {**programs, "files": names.files(), "steps": steps, "timeout": options.timeout, "hits": str(scratch / "hits")}
+    config = {**programs, "servers": names.servers(), "files": names.files(), "steps": steps, "timeout": options.timeout, "hits": str(scratch / "hits")}
     show = (lambda hit: None) if options.quiet else (lambda hit: print(investigate_text.hit(hit), flush=True))
     reader = Reader(scratch / "hits", show)
     with gdb_stub.machine(chosen, scratch, "investigate", {"O": 2, "E": 2}) as machine, open(f"{machine.log}.gdb", "wb") as log:

@@ -50,7 +50,7 @@ def _frames(frames):
 
 
 def _steps(steps):
-    return [f"  {step['index']:5} {step['mode']:6} {step['rip']} {step['symbol'] or ''}{'  <- ' + step['mark'] if step['mark'] else ''}"
+    return [f"  {step['index']:5} {step['side']} {step['rip']} {step['symbol'] or ''}{'  <- ' + step['mark'] if step['mark'] else ''}"
             for step in steps]
 
 

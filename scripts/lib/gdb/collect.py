@@ -201,24 +201,31 @@ def instruction_before(context):
             "source": symbols.source(gdb.find_pc_line(last["addr"]))}
 
 
-def step_trace(machine, count):
-    """`count` instructions one by one: registers before each, and where the kernel was entered or left."""
-    trace, was_kernel = [], not register("cs") & 3
+def _waits(in_kernel, rip):
+    """The CPU halts until an interrupt, and stepping holds those back."""
+    try:
+        return in_kernel and Space().read(rip, 1)[0] == HLT
+    except Unreadable:
+        return False
+
+
+def step_trace(machine, count, files, is_over):
+    """`count` instructions one by one, fewer when time is over: registers before each, and where the kernel was entered or left."""
+    trace, before = [], None
     for index in range(count + 1):
-        in_kernel, rip = not register("cs") & 3, register("rip")
+        machine.forget()
+        context = Context(machine)
+        side = context.side
         mark = None
-        if in_kernel != was_kernel:
-            mark = "kernel entry" if in_kernel else "kernel exit"
-        trace.append({"index": index, "rip": f"{rip:#x}", "symbol": _place(Context(machine), rip), "mode": "kernel" if in_kernel else "user",
-                      "mark": mark, "registers": registers()})
-        was_kernel = in_kernel
-        try:
-            idle = in_kernel and Space().read(rip, 1)[0] == HLT
-        except Unreadable:
-            idle = False
-        if idle:
-            trace[-1]["mark"] = "the CPU waits"
-        if index == count or idle:
+        if before and side != before:
+            load_symbols(context, files)
+            mark = "kernel entry" if side == "kernel" else "kernel exit"
+        before = side
+        idle = _waits(context.in_kernel, context.rip)
+        trace.append({"index": index, "rip": f"{context.rip:#x}", "symbol": _place(context, context.rip),
+                      "mode": "kernel" if context.in_kernel else "user", "side": side, "mark": "the CPU waits" if idle else mark,
+                      "registers": registers()})
+        if index == count or idle or is_over():
             break
         quietly("stepi")
         if not gdb.selected_inferior().pid:

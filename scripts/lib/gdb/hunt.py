@@ -176,7 +176,7 @@ class Hunt:
         for stop in self.armed:
             stop.arm()
         self.expect([stops.MAP] * any(stop.needs_maps for stop in self.armed) +
-                    [stops.EXEC] * any(stop.needs_maps or (stop.needs_exec and not stop.space) for stop in self.armed))
+                    [stops.EXEC] * any(stop.needs_maps or stop.needs_exec for stop in self.armed))
 
     def expect(self, calls):
         self.armed += [stops.Change(self, call, None) for call in calls]
@@ -186,6 +186,8 @@ class Hunt:
     def entered(self, context, started):
         """A guest goes on with other memory than before, or starts a program."""
         process = context.process
+        for stop in self.armed if started else ():
+            stop.forget_ended()
         concerned = [stop for stop in self.armed if process and (stop.process is None or stop.is_process(process))]
         self.tell_maps([stop for stop in concerned if stop.needs_maps], process)
         for stop in concerned:
@@ -195,6 +197,8 @@ class Hunt:
     def handle(self, stop, context):
         if isinstance(stop, (stops.Change, stops.Entry)):
             stop.happened(context)
+            return
+        if not stop.is_there():
             return
         collect.load_symbols(context, self.guest_files)
         condition = self.step.get("when")
@@ -217,7 +221,7 @@ class Hunt:
     def trace(self, count):
         self.stepping = True
         try:
-            return collect.step_trace(self.machine, count)
+            return collect.step_trace(self.machine, count, self.guest_files, lambda: self.expired)
         finally:
             self.stepping = False
 

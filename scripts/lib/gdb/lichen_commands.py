@@ -93,29 +93,21 @@ def _message(machine, tag, service):
 
 
 def _pending(machine):
-    """(caller, server thread or None, service) of every call that has no reply yet."""
-    services = machine.services()
-    for address in machine.endpoints():
-        endpoint = machine.kernel.struct("struct endpoint", address)
-        for caller in machine.kernel.list(endpoint.place("callers")[0], "struct thread", "wait_link"):
-            yield caller, None, services.get(address, "")
-    by_domain = {}
-    for address, receivers in machine.endpoints().items():
-        for domain in receivers:
-            by_domain.setdefault(domain, services.get(address, ""))
+    """(caller, server thread or None) of every call that has no reply yet."""
     for thread in machine.threads():
-        if thread.struct["wait"] == WAIT_REPLY:
-            server = thread.struct.follow("server", "struct thread")
-            yield thread.struct, server, by_domain.get(server["domain"], "") if server else ""
+        if thread.struct["wait"] in (CALL_QUEUED, WAIT_REPLY):
+            yield thread.struct, thread.struct.follow("server", "struct thread") if thread.struct["wait"] == WAIT_REPLY else None
 
 
 def _messages(machine, _word):
-    rows = []
-    for caller, server, service in _pending(machine):
-        frame = caller["frame"]
+    services, rows = machine.services(), []
+    for caller, server in _pending(machine):
+        frame = caller["frame"]  # the call's registers: the endpoint's handle, the tag, the words
+        domain = machine.kernel.struct("struct domain", caller["domain"])
+        service = services.get(machine.object_of(domain, frame["rdi"]), "")
         words = " ".join(f"{frame[name]:#x}" for name in ("rdx", "r10", "r8", "r9"))
         rows.append((caller["object"]["id"], _name(machine, caller["domain"]), f"{_name(machine, server['domain'])} {server['object']['id']}" if server else
-                     "queued", _message(machine, caller["message_tag"], service), f"{caller['message_badge']:#x}", words))
+                     "queued", _message(machine, frame["rsi"], service), f"{caller['message_badge']:#x}", words))
     return ("caller", "domain", "with", "message", "badge", "words"), rows
 
 

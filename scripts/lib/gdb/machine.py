@@ -106,6 +106,7 @@ class Machine:
         self.kernel = Space(0, kernel)
         self._personality, self._personality_domain = None, None
         self._current_at, self._domain_names = None, {}
+        self.bound = {}  # {name: pid}: whom a name means, though a child may be called so too
         self.forget()
 
     def forget(self):
@@ -240,7 +241,10 @@ class Machine:
                 waiting += [struct["next_sibling"], struct["children"]]
 
     def process(self, word):
-        """By name or number; the youngest of several. None: there is none."""
+        """By name or number; of several, the one that a watch is bound to, or the youngest. None: there is none."""
+        bound = self.bound.get(str(word))
+        if bound:
+            return next((process for process in self.processes() if process.pid == bound), None)
         found = [process for process in self.processes() if process.is_called(str(word))]
         return max(found, key=lambda process: process.pid, default=None)
 

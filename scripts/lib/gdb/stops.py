@@ -68,6 +68,13 @@ class Stop:
         """Why it may never have been hit, or None."""
         return None
 
+    def is_there(self):
+        """What was hit is still what was asked for."""
+        return True
+
+    def forget_ended(self):
+        """A program starts: what was meant for a process that is gone is free for another."""
+
     def detail(self, _context):
         return {}
 
@@ -206,6 +213,7 @@ class Watch(Stop):
     """--watch: an address, a kernel expression, NAME:EXPR of a server, FILE:SYMBOL of a program, or saved-rip."""
     kind = "watch"
     located = found = None
+    was_armed = False
 
     def __init__(self, hunt, argument, process):
         super().__init__(hunt, argument, process)
@@ -292,9 +300,12 @@ class Watch(Stop):
             return False
         if not found:
             return False
+        if self.process is not None:
+            self.hunt.machine.bound[self.process] = self.hunt.machine.process(self.process).pid
         self.space, self.address, self.bytes, self.space_id = found
         if not 1 <= self.bytes <= WATCH_MAX:
             raise Refused(f"{self.text}: {self.bytes} bytes; 1 to {WATCH_MAX} can be watched")
+        self.was_armed = True
         self.refresh()
         return True
 
@@ -316,7 +327,34 @@ class Watch(Stop):
     def disarm(self):
         for alias in self.aliases:
             alias.delete()
-        self.aliases, self.space = [], None
+        self.aliases, self.space, self.found = [], None, None
+
+    def is_there(self):
+        """Is the place still what was asked for? If not it is watched where it lies now, or from the next program on that has it."""
+        if self.space_id is not None:
+            spaces = map(self.hunt.machine.process_space, self.hunt.machine.processes())
+            there = any(aspace and aspace["object"]["id"] == self.space_id for aspace in spaces)
+        else:
+            there = self.resolve not in (self._server, self._saved_rip) or self._is_at_place()
+        if not there:
+            self.disarm()
+            self.forget_ended()
+            self.arm()
+        return there
+
+    def forget_ended(self):
+        """The process that it was bound to may be gone: then the next of that name counts."""
+        bound = self.hunt.machine.bound
+        if self.process in bound and not self.hunt.machine.process(self.process):
+            del bound[self.process]
+            self.disarm()
+
+    def _is_at_place(self):
+        try:
+            found = self.resolve()
+        except (gdb.error, Unreadable):
+            return False
+        return found is not None and (found[0].root, found[1]) == (self.space.root, self.address)
 
     def value(self):
         try:
@@ -348,7 +386,7 @@ class Watch(Stop):
         return "kernel direct map" if self.space.root else "kernel address"
 
     def missing(self):
-        if self.space:
+        if self.was_armed:
             return None
         return self.failure or f"{self.text}: never armed: " + \
             (f"no process {self.process} was seen" if self.process is not None else "what it names was never there")

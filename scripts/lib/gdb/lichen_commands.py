@@ -88,7 +88,7 @@ def _endpoints(machine, _word):
 
 def _message(machine, tag, service):
     number = tag & 0xffff
-    name = machine.messages.get(service, {}).get(number, str(number))
+    name = machine.messages.get(service, {}).get(str(number), str(number))
     return f"{service}.{name}" if service else name
 
 

@@ -44,6 +44,7 @@ class Elf:
         sections = [struct.unpack_from("<IIQQQQIIQQ", self.data, self._sections + i * self._section_size)
                     for i in range(self._section_count)]
         found = {}
+        self.stripped = not any(section[1] == SHT_SYMTAB for section in sections)
         for kind in (SHT_DYNSYM, SHT_SYMTAB):
             for section in sections:
                 if section[1] == kind:

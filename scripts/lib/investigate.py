@@ -43,7 +43,7 @@ above without dashes (break-user, break-kernel, break-server and watch: a text o
 
 --json FILE: {"hits": [...], "error": null or a text, "status": of the COMMAND, "console", "kernel_log", "seconds"}.
 Exit status: 0; 1 when there is an error: nothing was hit, the time-out, a panic, a symbol or file that does not exist; 125 for
-wrong options. Other options before -- are scripts/run's.
+wrong options. Other options before -- are scripts/run's; what COMMAND writes goes to standard error.
 """
 
 
@@ -137,8 +137,18 @@ class Names:
             for folder in ("servers", "drivers"):
                 entry = self.guest.entries.get(f"lichen/{folder}/{name}")
                 if entry and entry.source and archive.staging_dir() not in Path(entry.source).parents:
-                    found[name] = str(entry.source)
+                    found[name] = self._server(f"/lichen/{folder}/{name}", entry.source) or found[name]
         return found
+
+    def _server(self, guest, source):
+        """A file that cannot run needs no symbols."""
+        try:
+            stripped = Elf(source).stripped
+        except tree.Failure:
+            return None
+        if stripped:
+            raise tree.Failure(f"{guest}: the file given has no symbols; give the one that was not stripped", FAILED)
+        return str(source)
 
     def files(self):
         return {f"/{path}": str(entry.source) for path, entry in self.guest.entries.items() if entry.kind == "f" and entry.source}

@@ -15,7 +15,7 @@ def _who(hit):
 def _registers(found):
     rows, line = [], []
     for name in [*WIDE, *(name for name in found if name not in WIDE)]:
-        if name in found:
+        if name in found and name != "owned":
             line.append(f" {name:>9} {int(found[name], 0):016x}")
         if len(line) == 4:
             rows.append("".join(line))

@@ -7,6 +7,7 @@ or a refusal before it; scripts/debug's `lichen` lists are tested with it since 
 import functools
 import json
 import os
+import shutil
 import subprocess
 import time
 
@@ -39,6 +40,22 @@ int main(void)
 	return 0;
 }
 """
+READER = """
+#include <fcntl.h>
+#include <unistd.h>
+volatile char buffer[8];
+int main(void)
+{
+	int file = open("/etc/passwd", O_RDONLY);
+	buffer[0] = 1;
+	if (read(file, (void *)buffer, 8) == 8 && !fork()) {
+		buffer[1] = 9;
+		_exit(0);
+	}
+	buffer[2] = 7;
+	return 0;
+}
+"""
 
 
 @functools.cache
@@ -48,10 +65,12 @@ def programs():
     place.mkdir(exist_ok=True)
     (place / "probe.S").write_text(PROBE + "\n")
     (place / "signals.c").write_text(SIGNALS)
+    (place / "reader.c").write_text(READER)
     tree.tool(["gcc", "-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none", "-o", str(place / "probe"), str(place / "probe.S")], "compiling")
-    for name, flags in (("signals", ["-static", "-no-pie"]), ("moving", ["-fPIE", "-pie"])):
-        tree.tool(["musl-gcc", "-O1", "-fno-inline", *flags, "-o", str(place / name), str(place / "signals.c")], "compiling")
-    return {name: place / name for name in ("probe", "signals", "moving")}
+    for name, source, flags in (("signals", "signals", ["-static", "-no-pie"]), ("moving", "signals", ["-fPIE", "-pie"]),
+                                ("reader", "reader", ["-static", "-no-pie"])):
+        tree.tool(["musl-gcc", "-O1", "-fno-inline", *flags, "-o", str(place / name), str(place / f"{source}.c")], "compiling")
+    return {name: place / name for name in ("probe", "signals", "moving", "reader")}
 
 
 def address(program, symbol):
@@ -188,6 +207,17 @@ def test_investigate_step_trace_marks_kernel_entry_and_exit(scratch):
     assert numbers(steps[entry]["registers"])["rcx"] == address("probe", "asked")  # what SYSCALL leaves there
 
 
+def test_investigate_sees_the_kernel_write_for_a_process(scratch):
+    """read(2) into a variable that was touched before; the child's copy of it is another variable."""
+    found = hits(scratch, "--watch", "/reader:buffer", "--collect", "registers,fpu", command="/reader")
+    text = (tree.build_dir() / "rootfs" / "etc" / "passwd").read_bytes()[:8]
+    values = [int.from_bytes(text[:2] + bytes([last]) + text[3:], "little") for last in (text[2], 7)]
+    assert [int(hit["write"]["new"], 0) for hit in found] == [1, *values], [hit["write"] for hit in found]
+    assert [hit["write"]["side"] for hit in found] == ["guest", "kernel", "guest"]
+    assert found[1]["write"]["alias"] == "kernel direct map" and {hit["process"]["name"] for hit in found} == {"reader"}
+    assert int(found[0]["fpu"]["mxcsr"], 0) == 0x1f80 and len([name for name in found[0]["fpu"] if name.startswith("xmm")]) == 16
+
+
 def test_investigate_plan_has_steps_and_keeps_values(scratch):
     plan = {"steps": [
         {"break-user": "/signals:begin", "collect": "registers", "set": {"top": "$rsp", "index": "17 - 1"}},
@@ -214,10 +244,12 @@ def test_investigate_says_that_nothing_was_hit(scratch):
     assert result["error"] == "the machine ended; --watch saved-rip: never armed: no process nobody was seen", result["error"]
 
 
-def test_investigate_survives_a_panic_of_the_guest(scratch):
-    done = investigate("--json", scratch / "json", "--break-kernel", "panic", "--append", "init=/nothing", command="true")
+def test_investigate_says_that_the_guest_panicked(scratch):
+    (scratch / "garbage").write_text("no program")
+    done = investigate("--json", scratch / "json", "--add", f"{scratch}/garbage:/lichen/servers/vfs", "--break-user", "/probe:mark")
     result = json.loads((scratch / "json").read_text())
-    assert done.returncode in (0, 1) and (result["hits"] or result["error"]), result
+    one_line(done, "the kernel panicked: linux-personality: ended")
+    assert result["hits"] == [] and "cannot go on without it" in result["error"] and result["status"] is None, result
 
 
 def one_line(done, words, status=1):
@@ -228,6 +260,7 @@ def one_line(done, words, status=1):
 def test_investigate_refuses_with_one_line(scratch):
     (scratch / "bad.json").write_text('{"steps": [{"break-usr": "x"}]}')
     (scratch / "text").write_text("no JSON")
+    shutil.copy(tree.build_dir() / "root-lichen" / "lichen" / "servers" / "vfs", scratch / "stripped")
     for arguments, words in (
             (["--break-user", "/probe:nonesuch"], "/probe: no symbol nonesuch"),
             (["--break-user", "/nowhere:main"], "/nowhere: no such file in the root file system used"),
@@ -239,6 +272,7 @@ def test_investigate_refuses_with_one_line(scratch):
             (["--break-server", "nobody:main"], "NAME one of"),
             (["--watch", "nonesuch"], 'No symbol "nonesuch"'),
             (["--watch", "0x1000"], "needs --process"),
+            (["--add", f"{scratch}/stripped:/lichen/servers/vfs", "--break-kernel", "panic"], "/lichen/servers/vfs: the file given has no symbols"),
             (["--plan", scratch / "missing.json"], "No such file"),
             (["--plan", scratch / "text"], "not JSON"),
             (["--plan", scratch / "bad.json"], "step 1: no such key: break-usr")):

@@ -138,9 +138,12 @@ def _regions(context):
              "name": context.machine.name_region(mm, region).name} for region in context.machine.regions(aspace)]
 
 
-def _fpu(_context):
-    return registers(("fctrl", "fstat", "ftag", "mxcsr")) | {
-        name: str(gdb.newest_frame().read_register(name)["uint128"]) for name in (f"xmm{i}" for i in range(16))}
+def _fpu(context):
+    """The FPU's registers are loaded only when somebody uses them: `owned` says whether they are this thread's own."""
+    frame, cpu = gdb.newest_frame(), context.machine.kernel.variable("boot_cpu")
+    owned = bool(context.thread) and cpu["fpu_owner"] == context.thread.address and bool(cpu["fpu_owner_guest"]) == context.in_guest
+    vectors = {name: f"{int(str(frame.read_register(name)['uint128'])):#x}" for name in (f"xmm{i}" for i in range(16))}
+    return {"owned": owned, **registers(("fctrl", "fstat", "ftag", "mxcsr")), **vectors}
 
 
 # --collect's items; those that a hit has when nothing is said, first.

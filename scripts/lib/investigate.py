@@ -59,8 +59,8 @@ def parser():
     add("--process", metavar="NAME|PID", help="count only what is done for this process; whose memory is watched")
     add("--when", metavar="CONDITION", help="count only hits where this gdb expression is true")
     add("--step", type=int, default=0, metavar="N", help="after each hit go on N instructions, one by one, with registers")
-    add("--collect", default=",".join(USUAL), metavar="ITEMS", help=f"what to report, of {','.join(ITEMS)} (default: the first {len(USUAL)})")
-    add("--max-hits", type=int, default=HITS, metavar="N", help=f"end after N hits (default {HITS})")
+    add("--collect", metavar="ITEMS", help=f"what to report, of {','.join(ITEMS)} (default: the first {len(USUAL)})")
+    add("--max-hits", type=int, metavar="N", help=f"end after N hits (default {HITS})")
     add("--timeout", type=float, default=TIMEOUT_SECONDS, metavar="S", help=f"end after S seconds (default {TIMEOUT_SECONDS:g})")
     add("--plan", type=Path, metavar="FILE", help="several steps, see below")
     add("--json", type=tree.output_file, metavar="FILE", help="write the hits there too")
@@ -86,7 +86,8 @@ def _plan_step(step, where):
     for key, value in step.items():
         if key not in KEYS:
             raise tree.Failure(f"{where}: no such key: {key}", FAILED)
-        if not isinstance(value, KEYS[key]) or isinstance(value, bool):
+        parts = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+        if not isinstance(value, KEYS[key]) or isinstance(value, bool) or not all(isinstance(part, str) for part in parts):
             raise tree.Failure(f"{where}: {key}: not of the right type", FAILED)
     listed = {kind: [step[kind]] if isinstance(step.get(kind), str) else step.get(kind, []) for kind in KINDS}
     items = step.get("collect", list(USUAL))
@@ -97,13 +98,15 @@ def _plan_step(step, where):
 
 def _steps(options):
     if options.plan:
-        given = [name for name in ("break_user", "break_kernel", "break_server", "watch", "when", "process", "step") if getattr(options, name)]
+        given = [name for name in ("break_user", "break_kernel", "break_server", "watch", "when", "process", "step", "collect", "max_hits")
+                 if getattr(options, name) not in (None, 0, [])]
         if given:
             raise tree.Failure(f"--{given[0].replace('_', '-')} and --plan do not go together (see --help)")
         steps = _plan_file(options.plan)
     else:
         steps = [{**{kind: getattr(options, kind.replace("-", "_")) for kind in KINDS}, "process": options.process, "when": options.when,
-                  "collect": options.collect.split(","), "max-hits": options.max_hits, "step": options.step, "where": ""}]
+                  "collect": options.collect.split(",") if options.collect else USUAL, "step": options.step, "where": "",
+                  "max-hits": HITS if options.max_hits is None else options.max_hits}]
     for step in steps:
         _check_step(step, f"{step['where']}: " if step["where"] else "")
     return steps
@@ -250,26 +253,28 @@ class Reader:
 
 
 def _follow(gdb, reader, limit):
-    """Until gdb ended; killed when its own time-out did not end it."""
+    """Until gdb ended; killed when its own time-out did not end it. What went wrong with gdb itself, or None."""
+    late = False
     while gdb.poll() is None:
         reader.drain()
-        if time.monotonic() > limit:
+        late = time.monotonic() > limit
+        if late:
             qemu.stop(gdb)
         time.sleep(0.05)
     reader.drain()
+    if reader.done:
+        return None
+    return "gdb did not end at the time-out" if late else f"gdb ended with status {gdb.returncode}"
 
 
-def _verdict(reader, machine, options, gdb_log):
+def _verdict(reader, machine, options, gdb_trouble):
     """What went wrong, or None."""
     words = machine.log.read_text(errors="replace") if machine.log.exists() else ""
     panic = re.search(r"\] (panic: .*)", words)
     if panic:
         return f"the kernel panicked: {panic.group(1)[7:]}"
-    if not reader.done and machine.last_words():
-        return machine.last_words()
-    if not reader.done:
-        last = [line for line in gdb_log.read_text(errors="replace").splitlines() if line.strip()][-1:]
-        return f"gdb did not end by itself: {last[0] if last else 'it said nothing'}"
+    if gdb_trouble:
+        return machine.last_words() or f"{gdb_trouble}; see {machine.log}.gdb"
     if reader.end is None or (reader.end.startswith("the machine ended") and reader.hits and not options.plan):
         return None
     if not reader.end.startswith(("the machine ended", "time-out")):
@@ -294,10 +299,10 @@ def _hunt(options, chosen, steps, scratch):
                           f"python import hunt; hunt.main({str(scratch / 'config.json')!r})\n")
         gdb = qemu.start(["gdb", "-q", "-nx", "-batch", "-x", str(script)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
-            _follow(gdb, reader, time.monotonic() + options.timeout + GRACE_SECONDS)
+            trouble = _follow(gdb, reader, time.monotonic() + options.timeout + GRACE_SECONDS)
         finally:
             qemu.stop(gdb)
-        error = _verdict(reader, machine, options, Path(log.name))
+        error = _verdict(reader, machine, options, trouble)
         return {"hits": reader.hits, "error": error, "status": machine.status, "console": str(machine.console),
                 "kernel_log": str(machine.log)}
 

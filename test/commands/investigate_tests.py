@@ -260,6 +260,7 @@ def one_line(done, words, status=1):
 def test_investigate_refuses_with_one_line(scratch):
     (scratch / "bad.json").write_text('{"steps": [{"break-usr": "x"}]}')
     (scratch / "text").write_text("no JSON")
+    (scratch / "typed.json").write_text('{"steps": [{"break-kernel": "panic", "set": {"a": 1}}]}')
     shutil.copy(tree.build_dir() / "root-lichen" / "lichen" / "servers" / "vfs", scratch / "stripped")
     for arguments, words in (
             (["--break-user", "/probe:nonesuch"], "/probe: no symbol nonesuch"),
@@ -275,7 +276,8 @@ def test_investigate_refuses_with_one_line(scratch):
             (["--add", f"{scratch}/stripped:/lichen/servers/vfs", "--break-kernel", "panic"], "/lichen/servers/vfs: the file given has no symbols"),
             (["--plan", scratch / "missing.json"], "No such file"),
             (["--plan", scratch / "text"], "not JSON"),
-            (["--plan", scratch / "bad.json"], "step 1: no such key: break-usr")):
+            (["--plan", scratch / "bad.json"], "step 1: no such key: break-usr"),
+            (["--plan", scratch / "typed.json"], "step 1: set: not of the right type")):
         path = scratch / "json"
         done = investigate("--json", path, *arguments)
         one_line(done, words)
@@ -285,7 +287,7 @@ def test_investigate_refuses_with_one_line(scratch):
 
 def test_investigate_refuses_wrong_options(_scratch):
     for arguments, words in ((["--nonesuch"], "--nonesuch"), ([], "nothing to stop at"), (["--collect", "rubbish", "--break-kernel", "panic"], "no item rubbish"),
-                             (["--max-hits", "0", "--break-kernel", "panic"], "--max-hits"), (["--linux", "--break-kernel", "panic"], "--linux"),
+                             (["--max-hits", "0", "--break-kernel", "panic"], "--max-hits"), (["--plan", "x", "--when", "1"], "--when and --plan"), (["--linux", "--break-kernel", "panic"], "--linux"),
                              (["--watch", "saved-rip"], "needs --process"), (["--add", "/nowhere", "--break-kernel", "panic"], "/nowhere")):
         one_line(investigate(*arguments), words, 125)
 

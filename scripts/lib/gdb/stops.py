@@ -168,14 +168,17 @@ class Change(Stop):
         return context.in_kernel and context.thread is not None and context.thread.linux is not None
 
     def happened(self, context):
-        for entry in self.hunt.armed:
-            if isinstance(entry, Entry) and entry.thread == context.thread.address:
-                entry.started |= self.argument == EXEC
-                return
-        entry = Entry(self.hunt, context.thread.address, None)
-        entry.thread, entry.started = context.thread.address, self.argument == EXEC
-        self.hunt.armed.append(entry)
-        entry.arm()
+        thread, ends = context.thread, self.argument == EXEC and not context.thread.struct["frame"]["rdi"]  # a space is given up
+        entry = next((stop for stop in self.hunt.armed if isinstance(stop, Entry) and stop.thread == thread.address), None)
+        if ends and entry:
+            entry.forget()
+        elif entry:
+            entry.started |= self.argument == EXEC
+        elif not ends:
+            entry = Entry(self.hunt, thread.address, None)
+            entry.thread, entry.started = thread.address, self.argument == EXEC
+            self.hunt.armed.append(entry)
+            entry.arm()
 
 
 class Entry(Stop):
@@ -189,9 +192,12 @@ class Entry(Stop):
     def in_place(self, context):
         return context.in_kernel and context.thread is not None and context.thread.address == self.thread
 
-    def happened(self, context):
+    def forget(self):
         self.hunt.armed.remove(self)
         self.disarm()
+
+    def happened(self, context):
+        self.forget()
         self.hunt.entered(context, self.started)
 
 

@@ -25,8 +25,9 @@ TIMEOUT_SECONDS = 300.0
 GRACE_SECONDS = 20
 HITS = 10
 STEPS_MOST = 100000
-ITEMS = ("registers", "stack", "code", "disassembly", "backtrace", "interrupted", "guest", "regions", "fpu")
-USUAL = ITEMS[:-2]
+ITEMS = ("registers", "stack", "code", "disassembly", "backtrace", "interrupted", "guest", "regions", "fpu", "domains", "threads",
+         "processes", "endpoints", "messages")
+USUAL = ITEMS[:7]
 KINDS = ("break-user", "break-kernel", "break-server", "watch")
 # What a step of a plan may hold, with the type that JSON must give it.
 KEYS = {**{kind: (str, list) for kind in KINDS}, "process": (str, int), "when": str, "collect": (str, list), "max-hits": int,

@@ -62,10 +62,18 @@ def _regions(regions):
     return [f"  {region['start']}-{region['end']} {region['rights']} {region['offset']} {region['name']}".rstrip() for region in regions]
 
 
+def _table(rows):
+    heads = list(rows[0])
+    widths = [max(len(str(row[head])) for row in [{head: head}, *rows]) for head in heads]
+    return ["  " + "  ".join(str(row[head]).ljust(width) for head, width in zip(heads, widths)).rstrip()
+            for row in [{head: head for head in heads}, *rows]]
+
+
 SECTIONS = (("registers", "registers", _registers), ("write", "write", _write), ("interrupted", "came from", _words),
             ("guest", "guest's registers in the record", _registers), ("stack", "stack", _stack), ("code", "code", _code),
             ("disassembly", "disassembly", _lines), ("backtrace", "backtrace", _frames), ("regions", "regions", _regions),
-            ("fpu", "FPU", _registers), ("set", "set", _words), ("steps", "steps", _steps))
+            ("fpu", "FPU", _registers),
+            *((name, name, _table) for name in ("domains", "threads", "processes", "endpoints", "messages")), ("set", "set", _words), ("steps", "steps", _steps))
 
 
 def hit(found):

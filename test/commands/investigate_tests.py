@@ -155,11 +155,16 @@ def test_investigate_kernel_break(scratch):
 
 
 def test_investigate_server_break(scratch):
-    found = hits(scratch, "--break-server", "linux-personality:sys_sync", "--process", "probe")
+    found = hits(scratch, "--break-server", "linux-personality:sys_sync", "--process", "probe",
+                 "--collect", "guest,backtrace,processes,threads,domains")
     assert len(found) == 1 and found[0]["side"] == "linux-personality" and found[0]["mode"] == "user", found
     assert found[0]["space"]["kind"] == "server" and found[0]["process"]["name"] == "probe"
     assert int(found[0]["guest"]["rip"], 0) == address("probe", "synced") and found[0]["guest"]["orig_rax"] == f"{162:#x}"
     assert "sys_sync" in [frame["function"] for frame in found[0]["backtrace"]]
+    assert found[0]["process"]["pid"] in [row["pid"] for row in found[0]["processes"] if row["name"] == "probe"]
+    current = [row for row in found[0]["threads"] if row["current"] == "*"]
+    assert [(row["id"], row["domain"], row["mode"]) for row in current] == [(found[0]["thread"]["id"], "linux-personality", "native")]
+    assert {"supervisor", "vfs", "linux-personality"} <= {row["name"] for row in found[0]["domains"]}
 
 
 def test_investigate_watch_stops_at_the_writer_of_a_variable(scratch):
@@ -209,7 +214,7 @@ def test_investigate_step_trace_marks_kernel_entry_and_exit(scratch):
 
 def test_investigate_sees_the_kernel_write_for_a_process(scratch):
     """read(2) into a variable that was touched before; the child's copy of it is another variable."""
-    found = hits(scratch, "--watch", "/reader:buffer", "--collect", "registers,fpu", command="/reader")
+    found = hits(scratch, "--watch", "/reader:buffer", "--collect", "registers,fpu", command="/reader; ls -lR /etc | tail -1; true")
     text = (tree.build_dir() / "rootfs" / "etc" / "passwd").read_bytes()[:8]
     values = [int.from_bytes(text[:2] + bytes([last]) + text[3:], "little") for last in (text[2], 7)]
     assert [int(hit["write"]["new"], 0) for hit in found] == [1, *values], [hit["write"] for hit in found]

@@ -6,6 +6,7 @@ could not be read is null or shorter; that never spoils the rest.
 """
 import gdb
 
+import lichen_commands
 import symbols
 from machine import Context
 from memory import Space, Unreadable, quietly, register
@@ -146,10 +147,18 @@ def _fpu(context):
     return {"owned": owned, **registers(("fctrl", "fstat", "ftag", "mxcsr")), **vectors}
 
 
-# --collect's items; those that a hit has when nothing is said, first.
+def _list(name):
+    """One of the `lichen` lists as rows with names."""
+    def rows(context):
+        heads, lines = lichen_commands.LISTS[name](context.machine, "")
+        return [{head or "current": cell for head, cell in zip(heads, line)} for line in lines]
+    return rows
+
+
+# --collect's items.
 ITEMS = {"registers": lambda _: registers(), "stack": _stack, "code": _code, "disassembly": _disassembly, "backtrace": _backtrace,
-         "interrupted": _interrupted, "guest": _guest, "regions": _regions, "fpu": _fpu}
-USUAL = ("registers", "stack", "code", "disassembly", "backtrace", "interrupted", "guest")
+         "interrupted": _interrupted, "guest": _guest, "regions": _regions, "fpu": _fpu,
+         **{name: _list(name) for name in ("domains", "threads", "processes", "endpoints", "messages")}}
 
 
 def identity(context):

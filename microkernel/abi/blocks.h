@@ -71,6 +71,7 @@ struct domain_status {
 	uint32_t threads;
 	uint64_t error_code, fault_address, rip, rsp, rbp;
 	uint64_t object_id;
+	uint64_t messages; /* received by its threads so far */
 };
 
 /* object_share, object_supply, object_discard, object_collect_dirty, object_clean: object with M, source with R */

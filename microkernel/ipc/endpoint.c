@@ -180,6 +180,7 @@ static void pair_up(struct thread *caller, struct thread *server)
 {
 	caller->server = server;
 	server->serving = caller;
+	server->domain->status.messages++;
 }
 
 status_t endpoint_call(struct thread *caller, struct endpoint *endpoint, uint64_t tag, uint64_t badge)

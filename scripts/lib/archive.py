@@ -47,7 +47,7 @@ def _complete_foreign_root(guest):
             guest.add(path, manifest.Entry("d", 0o1777 if path == "tmp" else 0o755))
     for path, device in (("dev/console", (5, 1)), ("dev/null", (1, 3))):
         guest.add(path, manifest.Entry("c", 0o600 if path == "dev/console" else 0o666, device=device))
-    agent = mkroot.static_program("boot/agent/agent.c", "lichen-agent")
+    agent = mkroot.static_program("boot/agent", "lichen-agent")
     guest.add("sbin/lichen-agent", manifest.Entry("f", 0o755, source=agent))
 
 

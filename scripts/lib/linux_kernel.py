@@ -97,7 +97,7 @@ def fetch():
 def write_extra_archive(home, file):
     """The second archive: stub and modules."""
     extra = manifest.Manifest()
-    stub = mkroot.static_program("boot/linux-stub/init.c", "linux-stub")
+    stub = mkroot.static_program("boot/linux-stub", "linux-stub")
     extra.add(".lichen/init", manifest.Entry("f", 0o755, source=stub))
     for number, name in enumerate((home / "order").read_text().split()):
         extra.add(f".lichen/modules/{number:02}-{name}.ko", manifest.Entry("f", 0o644, source=home / f"{name}.ko"))

@@ -123,27 +123,33 @@ def _add_runlevels(root):
             root.put(f"etc/runlevels/{level}/{service}", "l", 0o777, target=f"/etc/init.d/{service}")
 
 
-def static_program(source, name):
-    """Compile one small static guest program of boot/, cached by its text; returns the file."""
-    source = tree.TOP / source
-    out = tree.cache_dir("programs") / f"{name}-{tree.sha256_text(source.read_text(), 'v1')[:16]}"
+def static_program(folder, name):
+    """Compile the small static guest program in a folder of boot/, cached by its text; returns the file."""
+    folder = tree.TOP / folder
+    texts = [path.read_text() for path in sorted(folder.glob("*.[ch]"))]
+    out = tree.cache_dir("programs") / f"{name}-{tree.sha256_text(*texts, 'v2')[:16]}"
     if not out.exists():
         with tree.new_path(out) as name_new:
             tree.tool(["musl-gcc", "-static", "-Os", "-s", "-Wall", "-Wextra", "-Werror", "-std=gnu17",
-                       f"-ffile-prefix-map={tree.TOP}=.", "-Wl,--build-id=none", "-o", name_new, str(source)],
+                       f"-ffile-prefix-map={tree.TOP}=.", "-Wl,--build-id=none", "-o", name_new, *map(str, sorted(folder.glob("*.c")))],
                       f"compiling {name}")
     return out
 
 
-def _add_agent(root):
-    root.put("sbin/lichen-agent", "f", 0o755, data=static_program("boot/agent/agent.c", "lichen-agent").read_bytes())
+PROGRAMS = {"sbin/lichen-agent": "boot/agent", "usr/sbin/lichenctl": "boot/lichenctl"}
+
+
+def _add_programs(root):
+    for path, folder in PROGRAMS.items():
+        root.put(path, "f", 0o755, data=static_program(folder, Path(path).name).read_bytes())
 
 
 def _identity(versions):
     """Changes whenever anything changes that the root is made of."""
     parts = [f"{name} {version}" for name, (version, _) in sorted(versions.items())]
     parts += [busybox.build("busybox").name, busybox.build("busybox-suid").name, Path(__file__).read_text()]
-    for path in sorted([*RECIPE.rglob("*"), tree.TOP / "boot/agent/agent.c"]):
+    sources = [path for folder in PROGRAMS.values() for path in (tree.TOP / folder).glob("*.[ch]")]
+    for path in sorted([*RECIPE.rglob("*"), *sources]):
         if path.is_file():
             parts += [str(path.relative_to(tree.TOP)), str(os.access(path, os.X_OK)), tree.sha256_file(path)]
     return tree.sha256_text(*parts)
@@ -170,7 +176,7 @@ def make(target):
             _add_overlay(root)
             _add_busybox(root)
             _add_runlevels(root)
-            _add_agent(root)
+            _add_programs(root)
             _apply_layout(root, changes=True)
         manifest.save(root.guest, f"{target}.manifest")
         with tree.new_file(f"{target}.versions", "w") as file:

@@ -28,6 +28,10 @@ return {
 			{ "domain", "u64", "number of its domain's object, unique for the boot; 0: not running" },
 			{ "state", "state" },
 			{ "restarts", "u32", "how often it was started again" },
+			{ "started", "u64", "when it was started, nanoseconds since the boot" },
+			{ "frames", "u64", "pages that are charged to its account" },
+			{ "frames_limit", "u64", "as many as it may have; all ones: no limit of its own" },
+			{ "messages", "u64", "that it received so far" },
 		}, doc = "one line of the manifest" },
 		{ "entry", {
 			{ "kind", "u32", "object_kind of microkernel/abi/handles.h" },

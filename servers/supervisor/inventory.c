@@ -26,29 +26,44 @@ static uint64_t object_of(handle_t handle)
 	return handle.value != 0 && result.status >= 0 ? info.object_id : 0;
 }
 
-static void fill_program(struct supervisor_program *out, const char *name, handle_t domain, bool ended)
+/* What the kernel counts for a program that runs. */
+static void fill_usage(struct supervisor_program *out, handle_t domain, handle_t account)
 {
-	*out = (struct supervisor_program){ .domain = object_of(domain) };
+	struct domain_status status = { 0 };
+	struct account_info info = { 0 };
+
+	(void)k_domain_status(domain, own_address(&status));
+	(void)k_account_info(account, own_address(&info));
+	out->messages = status.messages;
+	out->frames = info.frames;
+	out->frames_limit = info.limits.frames;
+}
+
+static void fill_program(struct supervisor_program *out, const char *name, const struct program *program)
+{
+	*out = (struct supervisor_program){ .domain = object_of(program->domain),
+					    .started = program->started_ns };
 	strcpy(out->name, name);
-	if (ended)
+	if (program->ended)
 		out->state = SUPERVISOR_STATE_ENDED;
 	else
 		out->state = out->domain != 0 ? SUPERVISOR_STATE_RUNNING : SUPERVISOR_STATE_ABSENT;
+	if (out->state == SUPERVISOR_STATE_RUNNING)
+		fill_usage(out, program->domain, program->account);
 }
 
 status_t supervisor_on_list_programs(struct supervisor_context *context, uint64_t badge,
 				     struct supervisor_list_programs_reply *reply)
 {
 	const struct programs *programs = context->programs;
+	const struct program self = { .domain = HANDLE_SELF_DOMAIN, .account = HANDLE_ROOT_ACCOUNT };
 
 	(void)badge;
-	fill_program(&reply->programs[reply->programs_count++], MANIFEST_SUPERVISOR, HANDLE_SELF_DOMAIN,
-		     false);
+	fill_program(&reply->programs[reply->programs_count++], MANIFEST_SUPERVISOR, &self);
 	for (uint32_t i = 0; i < programs->count; i++) {
 		const struct program *program = &programs->list[i];
 
-		fill_program(&reply->programs[reply->programs_count++], program->manifest->name,
-			     program->domain, program->ended);
+		fill_program(&reply->programs[reply->programs_count++], program->manifest->name, program);
 	}
 	return STATUS_OK;
 }

@@ -80,6 +80,7 @@ static status_t load(struct programs *programs, uint32_t index, const struct arc
 
 	if (status == STATUS_OK)
 		status = loader_start(&request, programs->ends, 1ull << index, &program->domain);
+	program->started_ns = k_clock_read().value;
 	grants_release(&grants);
 	program->dma = grants.dma;
 	program->device = grants.device_place;

@@ -23,6 +23,7 @@ struct program {
 	uint16_t device;   /* PCI function, if has_device */
 	bool has_device;
 	bool ended; /* ran once */
+	uint64_t started_ns;
 };
 
 struct programs {

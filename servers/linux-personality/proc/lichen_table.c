@@ -4,6 +4,7 @@
  * the supervisor's manifest. Plain tables with a heading; numbers of objects are unique for the boot.
  */
 #include "abi/handles.h"
+#include "core/clock.h"
 #include "core/errno.h"
 #include "proc/global_nodes.h"
 #include "runtime/bootstrap.h"
@@ -12,6 +13,8 @@
 #define NAME_WIDTH 19
 #define NUMBER_WIDTH 7
 #define WORD_WIDTH 15
+#define UPTIME_WIDTH 12
+#define MEMORY_WIDTH 12
 
 /* A copy: the reply lies in the message page, which the next call uses again. */
 struct program_list {
@@ -71,6 +74,47 @@ static int show_domains(struct request *request, struct text *out)
 		text_unsigned(out, program->restarts);
 		text_char(out, '\n');
 	}
+	return 0;
+}
+
+/* Seconds with three places, to the left. */
+static void uptime_cell(struct text *out, uint64_t ns, uint32_t width)
+{
+	uint64_t start = out->used;
+	text_unsigned(out, ns / 1000000000);
+	text_char(out, '.');
+	text_unsigned_zeros(out, ns / 1000000 % 1000, 3);
+	text_pad_to(out, start, width);
+}
+
+static void show_server(struct text *out, const struct supervisor_program *program, uint64_t now_ns)
+{
+	bool running = program->state == SUPERVISOR_STATE_RUNNING;
+	word_cell(out, program->name, NAME_WIDTH);
+	word_cell(out, state_name(program->state), NUMBER_WIDTH);
+	uptime_cell(out, running ? now_ns - program->started : 0, UPTIME_WIDTH);
+	text_unsigned_left(out, program->restarts, WORD_WIDTH - NUMBER_WIDTH);
+	text_unsigned_left(out, program->frames * 4, MEMORY_WIDTH);
+	if (program->frames_limit > UINT64_MAX / 4)
+		text_string_left(out, "none", MEMORY_WIDTH);
+	else
+		text_unsigned_left(out, program->frames_limit * 4, MEMORY_WIDTH);
+	text_unsigned(out, program->messages);
+	text_char(out, '\n');
+}
+
+static int show_servers(struct request *request, struct text *out)
+{
+	struct program_list list;
+	int error = list_programs(&list);
+	uint64_t now_ns = clock_monotonic_ns();
+	(void)request;
+	if (error)
+		return error;
+	text_string(out,
+		    "server              state   uptime      restarts memory_kb   limit_kb    messages\n");
+	for (uint32_t i = 0; i < list.count; i++)
+		show_server(out, &list.programs[i], now_ns);
 	return 0;
 }
 
@@ -159,6 +203,7 @@ static int show_handles(struct request *request, struct text *out)
 static const struct node_row lichen_rows[] = {
 	ROOT_ROW("domains", show_domains),
 	ROOT_ROW("handles", show_handles),
+	ROOT_ROW("servers", show_servers),
 	{ .name = "version", .mode = MODE_FILE, .show = show_fixed, .text = "lichen 0.1\n" },
 };
 NODE_TABLE_DEFINE(lichen_table, lichen_rows, NULL);

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""lichenctl in the guest: its tables against the files that they come from, its errors, and Linux, where there is nothing to show."""
+import json
+import re
+import subprocess
+
+import tree
+
+BOOTS = True
+
+
+def _guest(script, *options):
+    command = [str(tree.TOP / "scripts" / "run"), *options, "--timeout", "60", "--", script]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200, check=False)
+
+
+def _rows(text):
+    """What a table's text says, as the objects that --json must print."""
+    heading, *rows = text.strip().splitlines()
+    names = heading.split()
+    cells = [row.split(None, len(names) - 1) for row in rows]
+    return [dict(zip(names, (int(cell) if re.fullmatch("0|[1-9][0-9]*", cell) else cell for cell in row))) for row in cells]
+
+
+def _same_table(file, text, data):
+    assert text == file and json.loads(data) == _rows(file) and len(_rows(file)) > 1, (file, text, data)
+
+
+def test_lichenctl_table(_scratch):
+    _same_table(*_guest("cat /proc/lichen/domains; echo ====; lichenctl domains; echo ====; lichenctl --json domains").stdout.split("====\n"))
+
+
+def test_lichenctl_rows_of_a_table(_scratch):
+    """Of a driver that nothing happens to meanwhile."""
+    done = _guest("grep -E '^(program|rtc) ' /proc/lichen/handles; echo ====; lichenctl handles rtc; echo ====; lichenctl --json handles rtc")
+    _same_table(*done.stdout.split("====\n"))
+
+
+def test_lichenctl_servers(_scratch):
+    done = _guest("lichenctl --json servers; sleep 1; echo ====; lichenctl --json servers; echo ====; lichenctl --json domains")
+    before, after, domains = (json.loads(text) for text in done.stdout.split("====\n"))
+    assert [row["server"] for row in after] == [row["program"] for row in domains], done
+    for old, new in zip(before, after):
+        assert set(new) == {"server", "state", "uptime", "restarts", "memory_kb", "limit_kb", "messages"}, new
+        runs = new["state"] == "running"
+        assert (1 <= new["uptime"] - old["uptime"] < 30 and new["memory_kb"] > 0) if runs else new["uptime"] == 0, (old, new)
+    counts = [{row["server"]: row["messages"] for row in rows} for rows in (before, after)]
+    assert counts[1]["supervisor"] == counts[0]["supervisor"] + 1 and counts[1]["vfs"] > 0, counts
+
+
+def test_lichenctl_row(_scratch):
+    done = _guest("lichenctl --json domains vfs; lichenctl --json domains nothing; echo $?")
+    data, rest = done.stdout.split("]\n", 1)
+    assert [row["program"] for row in json.loads(data + "]")] == ["vfs"], done
+    assert rest == "[]\n1\n" and done.stderr == "lichenctl: /proc/lichen/domains: nothing is called nothing\n", done
+
+
+def test_lichenctl_colours_on_a_terminal_only(_scratch):
+    done = _guest("script -qc 'lichenctl domains' /dev/null; echo ====; NO_COLOR=1 script -qc 'lichenctl domains' /dev/null")
+    coloured, plain = done.stdout.split("====\n")
+    assert "\033[32mrunning\033[0m" in coloured and "\033" not in plain and "running" in plain, done
+
+
+def test_lichenctl_errors(_scratch):
+    for words, status, error in (("", 2, "usage: lichenctl "), ("nosuch", 2, "lichenctl: nosuch: no such command"),
+                                 ("--nosuch domains", 2, "lichenctl: --nosuch: no such option"),
+                                 ("domains a b", 2, "lichenctl: domains: too many arguments"),
+                                 ("domains >/dev/full", 1, "lichenctl: standard output: No space left")):
+        done = _guest(f"lichenctl {words}")
+        assert done.returncode == status and done.stderr.startswith(error), (words, done)
+    done = _guest("su user -c 'lichenctl handles'")
+    assert done.returncode == 1 and done.stderr == "lichenctl: /proc/lichen/handles: Permission denied\n", done
+
+
+def test_lichenctl_on_linux(_scratch):
+    done = _guest("lichenctl domains", "--linux")
+    assert done.returncode == 1 and done.stderr == "lichenctl: /proc/lichen/domains: this is no Lichen system\n", done

@@ -29,6 +29,7 @@ _Noreturn void kernel_main(uint32_t protocol, uint32_t information)
 	clock_init();                        /* TSC, timer, clock page */
 	account_init(frame_counts().free);   /* the root account owns all memory */
 	thread_init();                       /* run queues, waits */
+	recording_start_at_boot();
 	if (boot_option("test", &tests))
 		test_run_all(tests); /* does not come back */
 	supervisor_start();          /* first domain, from the linked-in image */

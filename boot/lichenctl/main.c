@@ -49,6 +49,7 @@ static const struct command commands[] = {
 	  "/proc/lichen/servers", show },
 	{ "domains", "[NAME]", "their domains, as the kernel numbers them", "/proc/lichen/domains", show },
 	{ "handles", "[NAME]", "the rights that each of them holds", "/proc/lichen/handles", show },
+	{ "events", "", "the newest events: traps, switches, messages, faults", "/proc/lichen/events", show },
 	{ "routes", "[NAME]", "calls that the kernel answers by itself, and how often", "/proc/lichen/routes",
 	  show },
 	{ "gaps", "[NAME]", "what programs asked for and did not get", "/proc/lichen/gaps", show },

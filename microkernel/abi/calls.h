@@ -221,10 +221,20 @@ C2(97, system_info, system(READ), system, out(system_info), info) \
 /* Panic with a message: the supervisor's own end. */ \
 C3(98, system_panic, system(MANAGE), system, uaddr_t, text, uint64_t, bytes) \
 /* Reset or halt the CPU when no driver could: 1 triple fault, 2 halt for ever. */ \
-C2(99, system_stop, system(MANAGE), system, uint32_t, how)
+C2(99, system_stop, system(MANAGE), system, uint32_t, how) \
+\
+/* Events (events.h). event_note: record one of a server's kinds; INVALID for others. */ \
+C3(100, event_note, uint32_t, kind, uint64_t, first, uint64_t, second) \
+/* Copy events of a CPU from the number at `position` on, as many whole ones as fit and a bounded number; answers how many, the
+   number behind them at `position`. What is not there any more is passed over. NOT_FOUND: no such CPU. */ \
+C5(101, event_read, system(READ), system, uint32_t, cpu, uaddr_t, position, uaddr_t, buffer, uint64_t, max) \
+/* Keep events in contiguous memory of its own, a power of two of pages, until record_stop: that fills struct event_recording and
+   answers the object. EXISTS: there is a recording; NOT_FOUND: there is none. */ \
+C3(102, record_start, system(WRITE), system, account(WRITE), account, uint64_t, pages) \
+C2(103, record_stop, system(WRITE), system, out(event_recording), recording)
 /* clang-format on */
 
-#define CALL_NUMBER_MAX 100
+#define CALL_NUMBER_MAX 104
 
 #define CALL_ENUM0(n, name) CALL_##name = n,
 #define CALL_ENUM1(n, name, ...) CALL_##name = n,

@@ -9,6 +9,7 @@
 #define LICHEN_ABI_STUBS_H
 
 #include "calls.h"
+#include "events.h"
 #include "message.h"
 #include "status.h"
 #include "types.h"

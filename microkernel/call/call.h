@@ -13,6 +13,7 @@
 
 #include "abi/blocks.h"
 #include "abi/calls.h"
+#include "abi/events.h"
 #include "abi/memory.h"
 #include "abi/route.h"
 #include "abi/wait.h"

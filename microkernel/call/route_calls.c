@@ -3,6 +3,7 @@
  * Calls on what routes use: rows of calls, descriptor tables.
  */
 #include "call/call.h"
+#include "debug/event.h"
 #include "memory/memory.h"
 #include "memory/object.h"
 #include "route/descriptor.h"
@@ -26,6 +27,7 @@ struct call_result kcall_descriptor_set(struct thread *self, struct descriptors 
 		object = call_lookup(self, row->object, KIND_MEMORY, rights, &status);
 	if (!status)
 		status = descriptor_set(table, number, row, object);
+	event_record(EVENT_ROUTE, 1, number);
 	return call_error(status);
 }
 
@@ -33,6 +35,7 @@ struct call_result kcall_descriptor_clear(struct thread *self, struct descriptor
 {
 	uint32_t inside = 0;
 	status_code_t status = descriptor_clear(table, number, &inside);
+	event_record(EVENT_ROUTE, 2, number);
 	return call_answer(status, inside);
 }
 

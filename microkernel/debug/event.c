@@ -9,23 +9,21 @@
 #include "structure/bytes.h"
 #include "thread/thread.h"
 
-struct event_kind_row {
-	const char *name, *first, *second;
-};
-#define EVENT_ROW(kind, name, first, second) [EVENT_##kind] = { name, first, second },
-static const struct event_kind_row kinds[EVENT_KIND_COUNT] = { EVENT_KINDS(EVENT_ROW) };
-
 static struct event boot_ring[EVENTS_KEPT];
 
 void event_init(struct cpu *cpu)
 {
-	cpu->events.kept = boot_ring;
+	struct event_log *log = &cpu->events;
+	log->kept = boot_ring;
+	log->capacity = EVENTS_KEPT;
+	log->started = log->recorded - log->recorded % EVENTS_FRESH;
 }
 
+#ifndef LICHEN_WITHOUT_EVENTS
 static __attribute__((noinline)) void keep_fresh(const struct event_log *log)
 {
 	if (log->kept)
-		memcpy(&log->kept[(log->recorded - EVENTS_FRESH) % EVENTS_KEPT], log->fresh,
+		memcpy(&log->kept[(log->recorded - EVENTS_FRESH) & (log->capacity - 1)], log->fresh,
 		       sizeof(log->fresh));
 }
 
@@ -34,37 +32,42 @@ void event_record(enum event_kind kind, uint64_t first, uint64_t second)
 	struct cpu *cpu = cpu_self();
 	struct event_log *log = &cpu->events;
 	struct event *event = &log->fresh[log->recorded++ % EVENTS_FRESH];
-	event->time_ns = log->clock_ns;
-	event->kind = kind;
+	event->time_kind = log->clock_ns << EVENT_TIME_SHIFT | kind;
 	event->thread = cpu->current ? (uint32_t)cpu->current->object.id : 0;
+	event->cause = cpu->current ? cpu->current->cause : 0;
 	event->first = first;
 	event->second = second;
 	if (log->recorded % EVENTS_FRESH == 0)
 		keep_fresh(log);
 }
+#endif
 
-static void print_one(const struct event *event)
+uint64_t event_first(const struct event_log *log)
 {
-	const struct event_kind_row *row = &kinds[event->kind];
-	log_print_raw("  %6lu.%06lu thread %x %s: %s %lx %s %lx\n", event->time_ns / 1000000000,
-		      event->time_ns / 1000 % 1000000, event->thread, row->name, row->first, event->first,
-		      row->second, event->second);
+	/* The oldest of a full ring may be half replaced by what is fresh. */
+	uint64_t kept = log->recorded - log->recorded % EVENTS_FRESH;
+	return kept > log->started + log->capacity ? kept - log->capacity : log->started;
 }
 
 const struct event *event_at(const struct event_log *log, uint64_t number)
 {
 	uint64_t fresh = log->recorded - log->recorded % EVENTS_FRESH;
-	return number < fresh ? &log->kept[number % EVENTS_KEPT] : &log->fresh[number % EVENTS_FRESH];
+	return number < fresh ? &log->kept[number & (log->capacity - 1)] : &log->fresh[number % EVENTS_FRESH];
 }
 
-void event_print(const struct cpu *cpu, unsigned count)
+void event_print(const struct cpu *cpu)
 {
 	const struct event_log *log = &cpu->events;
+	uint64_t number = event_first(log);
 	if (!log->kept)
 		return;
-	uint64_t kept = log->recorded < EVENTS_KEPT ? log->recorded : EVENTS_KEPT;
-	uint64_t at = log->recorded - (count < kept ? count : kept);
-	log_print_raw("  last events of %lu on CPU %u:\n", log->recorded, cpu->number);
-	for (; at < log->recorded; at++)
-		print_one(event_at(log, at));
+	/* A recording is longer than anybody wants on a console. */
+	if (log->recorded - number > EVENTS_KEPT)
+		number = log->recorded - EVENTS_KEPT;
+	log_print_raw("  events %lu to %lu of CPU %u\n", number, log->recorded, cpu->number);
+	for (; number < log->recorded; number++) {
+		const struct event *event = event_at(log, number);
+		log_print_raw("  event %lx %x %x %lx %lx\n", event->time_kind, event->thread, event->cause,
+			      event->first, event->second);
+	}
 }

@@ -21,7 +21,6 @@
 #define PANIC_EXIT_CODE 2
 #define BACKTRACE_MAX 24
 #define CODE_BYTES 16
-#define EVENTS_SHOWN 48
 
 static bool exit_after_panic;
 static bool in_panic;
@@ -116,7 +115,7 @@ static _Noreturn void report_end(void)
 {
 	const struct cpu *cpu = cpu_self();
 	log_print_raw("  cpu %u thread %p\n", cpu->number, (void *)cpu->current);
-	event_print(cpu, EVENTS_SHOWN);
+	event_print(cpu);
 	log_print_raw("Lichen: stopped\n");
 	if (exit_after_panic)
 		machine_exit(PANIC_EXIT_CODE);

@@ -180,6 +180,7 @@ static void pair_up(struct thread *caller, struct thread *server)
 {
 	caller->server = server;
 	server->serving = caller;
+	server->cause = caller->cause;
 	server->domain->status.messages++;
 }
 
@@ -218,6 +219,7 @@ status_t endpoint_reply(struct thread *server, uint64_t tag)
 		return STATUS_CANCELLED;
 	status = message_transfer(server, caller, tag, 0);
 	event_record(EVENT_REPLY, caller->object.id, tag);
+	server->cause = 0;
 	if (status)
 		thread_wake(caller, status, 0);
 	else

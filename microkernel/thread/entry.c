@@ -59,7 +59,7 @@ static void page_fault(struct thread *thread)
 		status = aspace_touch(space, address, access, 0, &reason);
 	if (status == STATUS_NO_MEMORY)
 		status = thread_wait_memory();
-	event_record(EVENT_PAGE_FAULT, address, (uint64_t)status);
+	event_record(EVENT_PAGE_FAULT, address, error << 32 | (uint32_t)status);
 	if (status != STATUS_OK && status != STATUS_PENDING)
 		unresolved(thread, address, reason);
 }

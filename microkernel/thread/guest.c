@@ -112,6 +112,7 @@ status_t guest_prepare(struct thread *thread)
 	frame->ss = USER_SS;
 	schedule_enter_guest(thread);
 	event_record(EVENT_GUEST_ENTER, rip, record->regs.rax);
+	thread->cause = 0;
 	return STATUS_OK;
 }
 
@@ -156,7 +157,8 @@ void guest_leave(struct thread *thread, enum guest_exit reason)
 	const struct trap_frame *frame = &thread->frame;
 	bool in_call = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED;
 	schedule_leave_guest(thread);
-	event_record(EVENT_GUEST_EXIT, reason, frame->rip);
+	thread->cause = ++cpu_self()->events.causes;
+	event_record(EVENT_GUEST_EXIT, in_call ? reason | frame->rax << 32 : reason, frame->rip);
 	registers_from_frame(regs, frame, in_call ? frame->rax : GUEST_NO_CALL);
 	regs->fs_base = thread->guest_fs;
 	regs->gs_base = thread->guest_gs;

@@ -100,6 +100,7 @@ static status_t pin_pages(struct thread *thread, const struct thread_request *re
 	if (record_in_use(page))
 		return STATUS_EXISTS;
 	thread->record = page;
+	thread->record->thread_number = thread->object.id;
 	list_append(record_bucket(page), &thread->record_link);
 	return STATUS_OK;
 }
@@ -210,6 +211,7 @@ struct thread *thread_create(struct domain *domain, const struct thread_request 
 	list_append(&domain->threads, &thread->domain_link);
 	domain->status.threads++;
 	object_get(&thread->object);
+	event_record(EVENT_THREAD, thread->object.id, domain->object.id);
 	return thread;
 }
 

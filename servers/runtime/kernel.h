@@ -10,6 +10,7 @@
 #include "abi/blocks.h"
 #include "abi/boot.h"
 #include "abi/calls.h"
+#include "abi/events.h"
 #include "abi/handles.h"
 #include "abi/memory.h"
 #include "abi/message.h"

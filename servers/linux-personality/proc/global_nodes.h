@@ -14,6 +14,9 @@ node_show show_system_stat, show_uptime, show_load_average, show_memory_info, sh
 	show_interrupts;
 /* cpu_text.c */
 node_show show_cpu_info;
+node_show show_events, show_record;
+node_store store_record;
+node_transfer recording_transfer;
 /* fixed_text.c: the row's text */
 node_show show_fixed;
 

@@ -202,7 +202,17 @@ static int show_handles(struct request *request, struct text *out)
 
 static const struct node_row lichen_rows[] = {
 	ROOT_ROW("domains", show_domains),
+	ROOT_ROW("events", show_events),
 	ROOT_ROW("handles", show_handles),
+	{ .name = "record",
+	  .mode = LINUX_S_IFREG | 0600u,
+	  .flags = ROW_ROOTED,
+	  .show = show_record,
+	  .store = store_record },
+	{ .name = "recording",
+	  .mode = LINUX_S_IFREG | 0400u,
+	  .flags = ROW_ROOTED,
+	  .read = recording_transfer },
 	ROOT_ROW("servers", show_servers),
 	{ .name = "version", .mode = MODE_FILE, .show = show_fixed, .text = "lichen 0.1\n" },
 };

@@ -4,6 +4,7 @@ set(proc_SOURCES
     cpu_text.c
     file.c
     fixed_text.c
+    lichen_events.c
     lichen_table.c
     load.c
     load_step.c

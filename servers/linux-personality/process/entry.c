@@ -16,6 +16,7 @@
 #include "route/routes.h"
 #include "runtime/client.h"
 #include "signal/state.h"
+#include "system/events.h"
 
 static __thread struct thread *running;
 
@@ -43,6 +44,7 @@ static void run_call(struct thread *self)
 static void start(struct thread *self)
 {
 	thread_set_message_page(self->native_stack->message_page);
+	event_note_task(self);
 	if (!self->mm)
 		first_process_begin(self);
 	else

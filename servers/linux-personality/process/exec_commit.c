@@ -16,6 +16,7 @@
 #include "process/tree.h"
 #include "runtime/kernel.h"
 #include "signal/state.h"
+#include "system/events.h"
 
 #define FLAGS_FIRST 0x202ull
 
@@ -130,6 +131,7 @@ static void set_name(struct thread *self, const char *shown)
 	lock_acquire(&self->process->lock);
 	memcpy(self->name, name, sizeof(name));
 	lock_release(&self->process->lock);
+	event_note_task(self);
 }
 
 static void reset_thread(struct thread *self)

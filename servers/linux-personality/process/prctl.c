@@ -12,6 +12,7 @@
 #include "process/credentials.h"
 #include "process/tree.h"
 #include "signal/state.h"
+#include "system/events.h"
 
 #define TIMING_STATISTICAL 0
 
@@ -27,6 +28,7 @@ static int64_t set_name(struct thread *self, uint64_t address)
 	memset(self->name, 0, sizeof(self->name));
 	memcpy(self->name, name, strnlen(name, sizeof(name) - 1));
 	lock_release(&self->process->lock);
+	event_note_task(self);
 	return 0;
 }
 

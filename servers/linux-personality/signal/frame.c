@@ -135,6 +135,7 @@ int signal_push_frame(struct thread *self, const struct delivery *delivery)
 	regs->rsp = address;
 	regs->rip = delivery->action.handler;
 	regs->rflags &= ~(FLAG_DIRECTION | FLAG_RESUME | FLAG_TRAP);
+	(void)k_event_note(EVENT_SIGNAL_BUILT, (uint64_t)delivery->number, regs->rip);
 	return 0;
 }
 
@@ -166,5 +167,6 @@ int64_t sys_rt_sigreturn(struct thread *self)
 		signal_force(self, LINUX_SIGSEGV, &info);
 		return 0;
 	}
+	(void)k_event_note(EVENT_SIGNAL_RETURNED, self->guest.regs.rip, self->guest.signal_mask);
 	return (int64_t)self->guest.regs.rax;
 }

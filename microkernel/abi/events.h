@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events: what each CPU did last, always recorded, kept in a ring. Readable through event_read; record_start gives the rings
+ * room for a recording.
+ *
+ * A causal id follows a guest's call: the kernel makes a new one at each exit of a guest, a message takes it to the thread that
+ * serves it, and every event says under which one its thread ran. Calls that routes answer are not recorded.
+ *
+ * An event's time is the last clock reading on its CPU: readings are at every boundary between modes and threads, so
+ * order is exact and times are as old as the last boundary.
+ */
+#ifndef LICHEN_ABI_EVENTS_H
+#define LICHEN_ABI_EVENTS_H
+
+#include "types.h"
+
+struct event {
+	uint64_t time_kind; /* nanoseconds since the boot << EVENT_TIME_SHIFT | kind */
+	uint32_t thread;    /* low half of the running thread's object number; 0: none ran */
+	uint32_t cause;     /* 0: none */
+	uint64_t first, second;
+};
+_Static_assert(sizeof(struct event) == 32, "events fill pages");
+#define EVENT_TIME_SHIFT 8
+#define EVENT_KIND_MASK 0xffu
+
+/* clang-format off */
+/* Number, kind, its name, and what the two words are. Of the kernel itself: */
+#define EVENT_KINDS(E) \
+	E(1, SWITCH, "switch", "thread", "from") \
+	/* rip, and what the call answered */ \
+	E(2, GUEST_ENTER, "guest enter", "rip", "rax") \
+	/* enum guest_exit, and the number of the call << 32 */ \
+	E(3, GUEST_EXIT, "guest exit", "reason", "rip") \
+	E(4, EXCEPTION, "exception", "vector", "rip") \
+	/* what the CPU said << 32 | what came of it: a status; OK: resolved, PENDING: it waits for the page or memory */ \
+	E(5, PAGE_FAULT, "page fault", "address", "result") \
+	E(6, INTERRUPT, "interrupt", "vector", "rip") \
+	/* tag: interface and message (message.h) */ \
+	E(7, CALL, "call", "endpoint", "tag") \
+	E(8, REPLY, "reply", "to", "tag") \
+	/* a thread was made, or was there when a recording began */ \
+	E(9, THREAD, "thread", "number", "domain") \
+	/* a row for a descriptor was set (1) or cleared (2), or a row for a call added (3) */ \
+	E(10, ROUTE, "route", "what", "number")
+/* Of servers, by event_note: */
+#define EVENT_NOTES(E) \
+	/* the thread's guest is this task: pid << 32 | tid; a NAME by the same thread follows */ \
+	E(64, TASK, "task", "thread", "pid_tid") \
+	E(65, NAME, "name", "text", "more") \
+	E(66, SIGNAL_BUILT, "signal built", "number", "handler") \
+	E(67, SIGNAL_RETURNED, "signal returned", "rip", "mask")
+/* clang-format on */
+
+#define EVENT_ENUM(number, kind, name, first, second) EVENT_##kind = number,
+enum event_kind { EVENT_KINDS(EVENT_ENUM) EVENT_NOTES(EVENT_ENUM) EVENT_KIND_COUNT = 68 };
+#undef EVENT_ENUM
+#define EVENT_NOTE_FIRST 64
+
+/* record_stop: what the object holds. Event n lies at index n % capacity; those from `first` up to `end` are there. */
+struct event_recording {
+	uint64_t first, end;
+	uint64_t started; /* the first one after the start; lower than `first`: so many are lost */
+	uint64_t capacity;
+};
+
+#endif

@@ -36,8 +36,9 @@ KERNEL_TEST(event_notes_are_of_servers_kinds_only)
 }
 
 /* A call met by a waiting server, or queued and received later: it runs under the caller's id until its reply. */
-static void cause_follows(bool queued)
+static bool cause_follows(bool queued)
 {
+	bool right;
 	struct domain *clients = fixture_domain(), *servers = fixture_domain();
 	struct thread *client = fixture_thread(clients, 0, false),
 		      *server = fixture_thread(servers, 0, false);
@@ -52,51 +53,53 @@ static void cause_follows(bool queued)
 	client->cause = CAUSE;
 	for (unsigned i = 0; i < 2; i++)
 		(void)fixture_call(callers[i ^ queued], calls[i ^ queued]);
-	TEST_CHECK(server->serving == client && server->cause == CAUSE);
-	TEST_CHECK(fixture_call(server, (struct fixture_call){ CALL_ipc_reply,
-							       { 0, MESSAGE_TAG(9, 0, 0) } }) == STATUS_OK);
-	TEST_CHECK(!server->cause && client->cause == CAUSE);
+	right = server->serving == client && server->cause == CAUSE;
+	right &= !fixture_call(server, (struct fixture_call){ CALL_ipc_reply, { 0, MESSAGE_TAG(9, 0, 0) } });
+	right &= !server->cause && client->cause == CAUSE;
 	fixture_end(clients);
 	fixture_end(servers);
+	return right;
 }
 
 KERNEL_TEST(event_cause_follows_a_call)
 {
-	cause_follows(false);
+	TEST_CHECK(cause_follows(false));
 }
 
 KERNEL_TEST(event_cause_follows_a_queued_call)
 {
-	cause_follows(true);
+	TEST_CHECK(cause_follows(true));
 }
 
-/* Events `count` long on one page of a recording; what is there of them and says so. */
-static void record(uint64_t count)
+/* Of `count` events recorded into one page the newest are there, and the recording says from where on. */
+static bool record(uint64_t count)
 {
 	struct event_recording about;
-	uint64_t capacity = PAGE_SIZE / sizeof(struct event);
-	TEST_CHECK(recording_start(&root_account, 1) == STATUS_OK);
-	TEST_CHECK(recording_start(&root_account, 1) == STATUS_EXISTS);
+	const uint64_t capacity = PAGE_SIZE / sizeof(struct event);
+	if (recording_start(&root_account, 1) != STATUS_OK ||
+	    recording_start(&root_account, 1) != STATUS_EXISTS)
+		return false;
 	uint64_t before = cpu_self()->events.recorded;
 	for (uint64_t i = 0; i < count; i++)
 		event_record(EVENT_CALL, i, ~i);
 	struct memory_object *object = recording_stop(&about);
 	const struct event *events = direct_map((paddr_t){ object_slot(object, 0) & SLOT_ADDRESS });
-	TEST_CHECK(about.capacity == capacity && about.end == before + count && about.started <= before);
-	TEST_CHECK(about.end - about.first <= capacity && (count > capacity || about.first == about.started));
+	bool right = about.capacity == capacity && about.end == before + count && about.started <= before;
+	right &= about.end - about.first <= capacity && (count > capacity || about.first == about.started);
 	for (uint64_t number = about.first < before ? before : about.first; number < about.end; number++) {
 		const struct event *event = &events[number % capacity];
-		TEST_CHECK(event->first == number - before && event->second == ~event->first);
+		right &= event->first == number - before && event->second == ~event->first;
 	}
 	object_put((struct object *)object);
+	return right;
 }
 
 KERNEL_TEST(event_recording_keeps_what_it_has_room_for)
 {
 	struct event_recording about;
-	record(3);
-	record(64);
-	record(1000);
+	TEST_CHECK(record(3));
+	TEST_CHECK(record(64));
+	TEST_CHECK(record(1000));
 	TEST_CHECK(!recording_stop(&about));
 	TEST_CHECK(recording_start(&root_account, 0) == STATUS_INVALID);
 	TEST_CHECK(recording_start(&root_account, 3) == STATUS_INVALID);

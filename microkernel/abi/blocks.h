@@ -72,6 +72,7 @@ struct domain_status {
 	uint64_t error_code, fault_address, rip, rsp, rbp;
 	uint64_t object_id;
 	uint64_t messages; /* received by its threads so far */
+	uint64_t time_ns;  /* that its native code ran, as of its threads' last switches */
 };
 
 /* object_share, object_supply, object_discard, object_collect_dirty, object_clean: object with M, source with R */

@@ -66,6 +66,7 @@ KERNEL_TEST(endpoint_call_meets_waiting_receiver)
 	TEST_CHECK(pair.client->frame.rax == STATUS_OK && pair.client->frame.rdx == 0xdef);
 	TEST_CHECK(pair.client->state == THREAD_IS_READY && !pair.server->serving);
 	TEST_CHECK(reply(&pair, 0, 0) == STATUS_CANCELLED);
+	TEST_CHECK(pair.server_domain->status.messages == 1 && !pair.client_domain->status.messages);
 	pair_end(&pair);
 }
 

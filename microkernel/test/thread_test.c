@@ -127,6 +127,7 @@ KERNEL_TEST(schedule_weight_divides_virtual_time)
 	thread->charged_at_ns -= 4000000;
 	(void)schedule_charge(thread);
 	TEST_CHECK(thread->total_time_ns - total >= 4000000 && thread->user_time_ns == 0);
+	TEST_CHECK(domain->status.time_ns == thread->total_time_ns);
 	TEST_CHECK(thread->virtual_time - before == (thread->total_time_ns - total) * 1024 / 88761);
 	fixture_end(domain);
 }

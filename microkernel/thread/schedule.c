@@ -9,6 +9,7 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "debug/event.h"
+#include "object/domain.h"
 #include "thread/thread.h"
 
 #define FAIR_SLICE_NS 4000000u
@@ -130,6 +131,9 @@ uint64_t schedule_charge(struct thread *thread)
 	uint64_t ns = charge(thread);
 	if (thread->mode == MODE_GUEST)
 		thread->user_time_ns += ns;
+	uint64_t native_ns = thread->total_time_ns - thread->user_time_ns;
+	thread->domain->status.time_ns += native_ns - thread->counted_ns;
+	thread->counted_ns = native_ns;
 	return thread->charged_at_ns;
 }
 

@@ -82,7 +82,8 @@ struct thread {
 	uint64_t virtual_time;
 	uint64_t slice_end_ns, charged_at_ns;
 	uint64_t user_time_ns, total_time_ns, switches[2];
-	struct cpu *cpu; /* whose queue it is in, or was last */
+	uint64_t counted_ns; /* of its native time, in its domain's status */
+	struct cpu *cpu;     /* whose queue it is in, or was last */
 
 	/* Waiting, L */
 	enum wait_kind wait;

@@ -5,8 +5,8 @@
 
 return {
 	name = "supervisor",
-	doc = "Shows the programs of the manifest, the supervisor itself first, and the handles of those that run, as the kernel "
-		.. "counts them. It only shows: nothing can be changed here.",
+	doc = "Shows the programs of the manifest, the supervisor itself first, what they use and the handles of those that run, as "
+		.. "the kernel counts them. It only shows: nothing can be changed here.",
 
 	constants = {
 		{ "NAME_BYTES", 32, "of a program's name, its NUL included" },
@@ -29,9 +29,10 @@ return {
 			{ "state", "state" },
 			{ "restarts", "u32", "how often it was started again" },
 			{ "started", "u64", "when it was started, nanoseconds since the boot" },
-			{ "frames", "u64", "pages that are charged to its account" },
+			{ "frames", "u64", "pages that are charged to its account and those below it; of the supervisor: to no other program" },
 			{ "frames_limit", "u64", "as many as it may have; all ones: no limit of its own" },
 			{ "messages", "u64", "that it received so far" },
+			{ "time_ns", "u64", "that its own code ran, without guests" },
 		}, doc = "one line of the manifest" },
 		{ "entry", {
 			{ "kind", "u32", "object_kind of microkernel/abi/handles.h" },

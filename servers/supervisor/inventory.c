@@ -26,15 +26,24 @@ static uint64_t object_of(handle_t handle)
 	return handle.value != 0 && result.status >= 0 ? info.object_id : 0;
 }
 
+static struct account_info account_of(handle_t account)
+{
+	struct account_info info = { 0 };
+
+	if (account.value != 0)
+		(void)k_account_info(account, own_address(&info));
+	return info;
+}
+
 /* What the kernel counts for a program that runs. */
 static void fill_usage(struct supervisor_program *out, handle_t domain, handle_t account)
 {
 	struct domain_status status = { 0 };
-	struct account_info info = { 0 };
+	struct account_info info = account_of(account);
 
 	(void)k_domain_status(domain, own_address(&status));
-	(void)k_account_info(account, own_address(&info));
 	out->messages = status.messages;
+	out->time_ns = status.time_ns;
 	out->frames = info.frames;
 	out->frames_limit = info.limits.frames;
 }
@@ -52,6 +61,19 @@ static void fill_program(struct supervisor_program *out, const char *name, const
 		fill_usage(out, program->domain, program->account);
 }
 
+/* What the programs' accounts have of the root's frames: no less than was guaranteed to them. */
+static uint64_t frames_of_programs(const struct programs *programs)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < programs->count; i++) {
+		struct account_info info = account_of(programs->list[i].account);
+
+		sum += info.frames > info.limits.guaranteed ? info.frames : info.limits.guaranteed;
+	}
+	return sum;
+}
+
 status_t supervisor_on_list_programs(struct supervisor_context *context, uint64_t badge,
 				     struct supervisor_list_programs_reply *reply)
 {
@@ -60,6 +82,7 @@ status_t supervisor_on_list_programs(struct supervisor_context *context, uint64_
 
 	(void)badge;
 	fill_program(&reply->programs[reply->programs_count++], MANIFEST_SUPERVISOR, &self);
+	reply->programs[0].frames -= frames_of_programs(programs);
 	for (uint32_t i = 0; i < programs->count; i++) {
 		const struct program *program = &programs->list[i];
 

@@ -41,9 +41,10 @@ def test_lichenctl_servers(_scratch):
     before, after, domains = (json.loads(text) for text in done.stdout.split("====\n"))
     assert [row["server"] for row in after] == [row["program"] for row in domains], done
     for old, new in zip(before, after):
-        assert set(new) == {"server", "state", "uptime", "restarts", "memory_kb", "limit_kb", "messages"}, new
+        assert set(new) == {"server", "state", "uptime", "restarts", "memory_kb", "limit_kb", "messages", "cpu"}, new
         runs = new["state"] == "running"
         assert (1 <= new["uptime"] - old["uptime"] < 30 and new["memory_kb"] > 0) if runs else new["uptime"] == 0, (old, new)
+        assert old["cpu"] <= new["cpu"] < new["uptime"] + 1 and (new["cpu"] > 0) == runs, (old, new)
     counts = [{row["server"]: row["messages"] for row in rows} for rows in (before, after)]
     assert counts[1]["supervisor"] == counts[0]["supervisor"] + 1 and counts[1]["vfs"] > 0, counts
 

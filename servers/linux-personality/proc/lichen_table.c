@@ -78,7 +78,7 @@ static int show_domains(struct request *request, struct text *out)
 }
 
 /* Seconds with three places, to the left. */
-static void uptime_cell(struct text *out, uint64_t ns, uint32_t width)
+static void seconds_cell(struct text *out, uint64_t ns, uint32_t width)
 {
 	uint64_t start = out->used;
 	text_unsigned(out, ns / 1000000000);
@@ -92,14 +92,15 @@ static void show_server(struct text *out, const struct supervisor_program *progr
 	bool running = program->state == SUPERVISOR_STATE_RUNNING;
 	word_cell(out, program->name, NAME_WIDTH);
 	word_cell(out, state_name(program->state), NUMBER_WIDTH);
-	uptime_cell(out, running ? now_ns - program->started : 0, UPTIME_WIDTH);
+	seconds_cell(out, running ? now_ns - program->started : 0, UPTIME_WIDTH);
 	text_unsigned_left(out, program->restarts, WORD_WIDTH - NUMBER_WIDTH);
 	text_unsigned_left(out, program->frames * 4, MEMORY_WIDTH);
 	if (program->frames_limit > UINT64_MAX / 4)
 		text_string_left(out, "none", MEMORY_WIDTH);
 	else
 		text_unsigned_left(out, program->frames_limit * 4, MEMORY_WIDTH);
-	text_unsigned(out, program->messages);
+	text_unsigned_left(out, program->messages, UPTIME_WIDTH);
+	seconds_cell(out, program->time_ns, 0);
 	text_char(out, '\n');
 }
 
@@ -111,8 +112,9 @@ static int show_servers(struct request *request, struct text *out)
 	(void)request;
 	if (error)
 		return error;
-	text_string(out,
-		    "server              state   uptime      restarts memory_kb   limit_kb    messages\n");
+	text_string(
+		out,
+		"server              state   uptime      restarts memory_kb   limit_kb    messages    cpu\n");
 	for (uint32_t i = 0; i < list.count; i++)
 		show_server(out, &list.programs[i], now_ns);
 	return 0;

@@ -321,10 +321,18 @@ _Static_assert(sizeof(struct route_space) == 64, "a space's block lies in one pa
 struct route_action {
 	uint64_t words[4]; /* handler, flags, restorer, mask */
 };
+/* Who made an entry what it is. The kernel notes it of what it exchanges itself, with the time of the guest's last entry. */
+#define ROUTE_INSTALLER_ROUTED 0x80000000u
+struct route_installer {
+	uint64_t image, time_ns;
+	uint32_t process, thread; /* their identity words; ROUTE_INSTALLER_ROUTED in the second: by the kernel */
+};
 struct route_actions {
 	uint32_t busy;
 	uint32_t reserved;
 	struct route_action entries[ROUTE_ACTIONS];
+	struct route_installer installers[ROUTE_ACTIONS];
 };
+_Static_assert(sizeof(struct route_actions) <= ROUTE_ACTIONS_ALIGNMENT, "a table of actions lies in one page");
 
 #endif

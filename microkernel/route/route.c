@@ -89,6 +89,7 @@ enum route_end route_call(struct thread *thread)
 		return ROUTE_ANSWERED;
 	if (outcome < 0 || !(call.row->listed >> outcome & 1))
 		return ROUTE_FORWARDED;
+	thread->record->routed_calls++;
 	thread->frame.rax = outcome ? (uint64_t)call.row->results[outcome] : call.value;
 	return operation->instant && !cpu_self()->attention ? ROUTE_AT_ONCE : ROUTE_ANSWERED;
 }

@@ -64,6 +64,17 @@ static bool action_is_plain(const struct route_call *call, const struct route_ac
 	return entry->words[0] > call->parameters[5];
 }
 
+static struct route_installer installer_of(const struct thread *thread)
+{
+	const struct guest_record *record = thread->record;
+	return (struct route_installer){
+		.image = record->image,
+		.time_ns = thread->charged_at_ns,
+		.process = record->route_words[ROUTE_WORD_PROCESS],
+		.thread = record->route_words[ROUTE_WORD_THREAD] | ROUTE_INSTALLER_ROUTED,
+	};
+}
+
 static bool action_exchange(struct route_call *call, unsigned index, const struct route_action *given,
 			    struct route_action *before)
 {
@@ -78,6 +89,7 @@ static bool action_exchange(struct route_call *call, unsigned index, const struc
 		*entry = *given;
 		entry->words[1] &= call->parameters[3];
 		entry->words[3] &= ~call->parameters[4];
+		table->installers[index] = installer_of(call->thread);
 	}
 	route_release(call->thread, address, &table->busy);
 	return done;

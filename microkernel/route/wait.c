@@ -63,6 +63,7 @@ void route_wake(struct thread *thread, int64_t status)
 		thread->restart = true;
 		return;
 	}
+	thread->record->routed_calls++;
 	thread->frame.rax = (uint64_t)row->results[status == STATUS_TIMED_OUT ? ROUTE_TIMED_OUT : ROUTE_DONE];
 	guest_unpark(thread);
 }

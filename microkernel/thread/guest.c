@@ -71,6 +71,7 @@ void guest_publish(const struct thread *thread, enum guest_exit reason)
 	record->exit_reason = reason;
 	record->user_time_ns = thread->user_time_ns;
 	record->total_time_ns = thread->total_time_ns;
+	record->exit_time_ns = thread->charged_at_ns;
 	record->switches[0] = thread->switches[0];
 	record->switches[1] = thread->switches[1];
 }

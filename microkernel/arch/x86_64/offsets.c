@@ -34,6 +34,7 @@ void offsets(void)
 	OFFSET(DOMAIN_ROUTE_WORDS, offsetof(struct domain, route_words));
 	OFFSET(RECORD_ROUTE_GATE, offsetof(struct guest_record, route_gate));
 	OFFSET(RECORD_ROUTE_WORDS, offsetof(struct guest_record, route_words));
+	OFFSET(RECORD_ROUTED_CALLS, offsetof(struct guest_record, routed_calls));
 	OFFSET(ROUTE_NUMBER_COUNT, ROUTE_NUMBERS);
 	OFFSET(USER_SS_SELECTOR, USER_SS);
 	OFFSET(USER_CS_SELECTOR, USER_CS);

@@ -208,6 +208,7 @@ syscall_entry:
 	cmpb $0, THREAD_KICKED(%rsp)
 	jne 2f
 	movl RECORD_ROUTE_WORDS - 4(%r11,%rcx,4), %eax
+	incq RECORD_ROUTED_CALLS(%r11)
 	movq FRAME_RIP(%rsp), %rcx
 	movq FRAME_RFLAGS(%rsp), %r11
 	SYSRET_TO_USER

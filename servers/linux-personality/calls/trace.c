@@ -5,11 +5,7 @@
 #include "calls/trace.h"
 
 #include "calls/calls.h"
-#include "process/thread.h"
 #include "runtime/format.h"
-#include "runtime/log.h"
-
-#define LAST_CALLS_LOGGED 16u
 
 static void append_argument(struct format_buffer *out, uint8_t kind, uint64_t value)
 {
@@ -54,23 +50,19 @@ size_t call_format(char *line, size_t bytes, uint64_t number, const uint64_t arg
 	return out.used;
 }
 
-void trace_log_last(const struct thread *self)
+struct trace_told trace_tell(const struct trace_call *call)
 {
-	const struct trace_ring *ring = &self->trace;
-	char line[160];
-	uint32_t count = ring->next < LAST_CALLS_LOGGED ? ring->next : LAST_CALLS_LOGGED;
-	for (uint32_t i = ring->next - count; i != ring->next; i++) {
-		const struct trace_call *call = &ring->calls[i % TRACE_CALLS];
-		const uint64_t *given = call->arguments;
-		const uint64_t arguments[6] = { given[0],
-						given[1],
-						given[2],
-						given[3],
-						call->more_arguments[0],
-						call->more_arguments[1] };
-		int64_t result = trace_result(call);
-		(void)call_format(line, sizeof(line), call->outcome >> TRACE_RESULT_BITS, arguments,
-				  result == TRACE_RUNS ? INT64_MIN : result);
-		log_info("  %s", line);
-	}
+	const uint64_t *words = call->arguments;
+	int64_t result = trace_result(call);
+	struct trace_told told = {
+		.number = call->outcome >> TRACE_BITS,
+		.arguments = { [4] = call->more_arguments[0], [5] = call->more_arguments[1] },
+		.result = result == TRACE_RUNS ? INT64_MIN : result,
+		.routed = (uint32_t)(words[3] >> TRACE_BITS),
+	};
+	uint64_t time = words[0] >> TRACE_BITS | words[1] >> TRACE_BITS << 16 | words[2] >> TRACE_BITS << 32;
+	told.time_ns = time << TRACE_TIME_SHIFT;
+	for (unsigned i = 0; i < 4; i++)
+		told.arguments[i] = (uint64_t)trace_value(words[i]);
+	return told;
 }

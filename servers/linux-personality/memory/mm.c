@@ -7,8 +7,10 @@
  */
 #include "memory/mm.h"
 
+#include "core/clock.h"
 #include "core/errno.h"
 #include "core/slab.h"
+#include "core/survive.h"
 #include "file/file.h"
 #include "fs/inode.h"
 #include "memory/tags.h"
@@ -23,6 +25,8 @@ struct mm_tags {
 	uint32_t capacity, used;
 	struct file **files;
 };
+
+SURVIVES static uint64_t last_image;
 
 static struct mm *mm_allocate(handle_t aspace)
 {
@@ -49,6 +53,7 @@ static struct mm *mm_allocate(handle_t aspace)
 void mm_publish(struct thread *thread)
 {
 	thread->guest.route_space = thread->mm ? (uintptr_t)&thread->mm->space : 0;
+	thread->guest.image = thread->mm ? thread->mm->image : 0;
 }
 
 struct mm *mm_create(void)
@@ -59,8 +64,12 @@ struct mm *mm_create(void)
 	if (made.status < 0)
 		return NULL;
 	mm = mm_allocate(aspace);
-	if (!mm)
+	if (!mm) {
 		k_handle_close(aspace);
+		return NULL;
+	}
+	mm->image = __atomic_add_fetch(&last_image, 1, __ATOMIC_RELAXED);
+	mm->made_ns = clock_monotonic_ns();
 	return mm;
 }
 

@@ -36,6 +36,8 @@ struct mm {
 	struct mm_tags *tags; /* tag -> referenced file and offset */
 	uint64_t membarrier_registered;
 	bool dumpable;
+	uint64_t image;   /* I; a number of its own for each image that was executed; forks keep it */
+	uint64_t made_ns; /* I; when that was */
 };
 
 _Static_assert(offsetof(struct mutex, word) == offsetof(struct route_space, busy) &&

@@ -132,6 +132,12 @@ static int make_process(struct thread *child, struct thread *self, const struct 
 	process->oom_score_adjust = mine->oom_score_adjust;
 	process->without_tty = mine->without_tty;
 	process->start_ns = child->start_ns;
+	process->origin = (struct process_origin){
+		.pid = mine->pid,
+		.call = (uint32_t)self->guest.regs.orig_rax,
+		.flags = request->flags | (uint32_t)request->exit_signal,
+	};
+	__builtin_memcpy(process->origin.name, self->name, sizeof(process->origin.name));
 	process->parent_tid = self->tid;
 	process->leader = child;
 	process->uid = self->credentials->uid;

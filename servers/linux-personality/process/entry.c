@@ -34,7 +34,7 @@ static inline int64_t call_dispatch(struct thread *self)
 
 static void run_call(struct thread *self)
 {
-	struct trace_call *trace = trace_begin(&self->trace, &self->guest.regs);
+	struct trace_call *trace = trace_begin(&self->trace, &self->guest);
 	int64_t result = call_dispatch(self);
 	trace_end(trace, result);
 	self->guest.regs.rax = (uint64_t)result;

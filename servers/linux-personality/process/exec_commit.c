@@ -139,6 +139,7 @@ static void reset_thread(struct thread *self)
 	self->futex_closed = false;
 	self->altstack = (struct altstack){ .flags = LINUX_SS_DISABLE };
 	self->restart.kind = RESTART_NONE;
+	self->handler.number = 0;
 	self->robust_list = (gaddr_t){ 0 };
 	self->restore_mask = false;
 }

@@ -47,6 +47,20 @@ struct process_times {
 	uint64_t peak_resident_pages;
 };
 
+/* How a process came to be, for its report. */
+struct process_origin {
+	int32_t pid; /* the maker's; 0: the first process */
+	char name[16];
+	uint64_t call;  /* its Linux call */
+	uint64_t flags; /* as for clone, with the exit signal in the lowest byte */
+};
+
+/* Which reports of processes below this one may be written (report/rate.c). */
+struct report_budget {
+	uint64_t next_ns, since_ns;
+	uint32_t omitted;
+};
+
 enum process_state { PROCESS_ALIVE = 0, PROCESS_ZOMBIE = 1, PROCESS_DEAD = 2 };
 
 struct process {
@@ -102,7 +116,8 @@ struct process {
 	bool oom_passed_over;           /* A; was chosen when memory ran out and did not end in time */
 	struct uts_namespace *uts;      /* P; system/ owns it */
 	struct mount_namespace *mounts; /* P; fs/ owns it */
-	void *extension;
+	struct process_origin origin;   /* I */
+	struct report_budget reports;   /* T */
 };
 
 _Static_assert(offsetof(struct lock, word) == offsetof(struct route_group, busy) &&

@@ -99,7 +99,8 @@ struct thread {
 	struct pi_waiter *futex_waiter; /* futex_pi_mutex; what it waits for */
 	uint32_t futex_boost;    /* futex_pi_mutex; real-time priority lent by who waits for it, 0: none */
 	bool futex_closed;       /* futex_pi_mutex; has given up its locks */
-	struct trace_ring trace; /* S; the last calls */
+	struct handler_run handler; /* S */
+	struct trace_ring trace;    /* S; the last calls */
 };
 _Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");
 

@@ -26,6 +26,12 @@ static void set_action(struct thread *self, int number, const struct linux_sigac
 		.restorer = action->restorer,
 		.mask = action->mask & ~SIGNALS_UNBLOCKABLE,
 	};
+	sighand->installers[number - 1] = (struct route_installer){
+		.image = self->guest.image,
+		.time_ns = self->guest.exit_time_ns,
+		.process = (uint32_t)process->pid,
+		.thread = (uint32_t)self->tid,
+	};
 	lock_release(&sighand->lock);
 	if (becomes_ignored(number, action->handler)) {
 		signal_flush_process(process, SIGNAL_BIT(number));

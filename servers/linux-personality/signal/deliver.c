@@ -10,6 +10,7 @@
 #include "process/exit.h"
 #include "process/rseq.h"
 #include "process/tree.h"
+#include "report/death.h"
 #include "runtime/kernel.h"
 #include "runtime/log.h"
 #include "signal/state.h"
@@ -48,18 +49,19 @@ static void default_action(struct thread *self, int number, const struct linux_s
 			lock_release(&process->lock);
 	} else {
 		lock_release(&process->lock);
-		if ((bit & SIGNALS_CORE) && info->code != LINUX_SI_USER)
-			signal_log_death(self, info);
+		if (bit & SIGNALS_CORE)
+			report_death(self, info);
 		process_exit_group(self, (uint32_t)number);
 	}
 }
 
 /* The disposition for a signal just taken; a one-shot handler goes back to the default. */
-static struct disposition take_action(struct sighand *sighand, int number)
+static struct disposition take_action(struct sighand *sighand, int number, uint64_t *image)
 {
 	struct disposition *action = &sighand->actions[number - 1];
 	lock_acquire(&sighand->lock);
 	struct disposition taken = *action;
+	*image = sighand->installers[number - 1].image;
 	if (taken.handler > LINUX_SIG_IGN && (taken.flags & LINUX_SA_RESETHAND))
 		action->handler = LINUX_SIG_DFL;
 	lock_release(&sighand->lock);
@@ -96,7 +98,7 @@ bool signal_next_delivery(struct thread *self, struct delivery *delivery)
 				continue;
 			return false;
 		}
-		delivery->action = take_action(self->sighand, delivery->number);
+		delivery->action = take_action(self->sighand, delivery->number, &delivery->image);
 		if (delivery->action.handler == LINUX_SIG_DFL) {
 			default_action(self, delivery->number, &delivery->info);
 			continue;

@@ -127,6 +127,14 @@ int signal_push_frame(struct thread *self, const struct delivery *delivery)
 	if (fpu_image_save((gaddr_t){ fpu }) || guest_write((gaddr_t){ address }, &frame, sizeof(frame)))
 		return -EFAULT;
 	altstack_disarm(self);
+	self->handler = (struct handler_run){
+		.handler = delivery->action.handler,
+		.frame = address,
+		.time_ns = self->guest.exit_time_ns,
+		.image = delivery->image,
+		.number = delivery->number,
+		.running = true,
+	};
 	(void)k_guest_fpu_reset(HANDLE_NONE);
 	regs->rdi = (uint64_t)delivery->number;
 	regs->rsi = address + offsetof(struct signal_frame, info);
@@ -155,6 +163,8 @@ static int pop_frame(struct thread *self)
 	signal_set_blocked(self, context.mask);
 	restore_registers(&self->guest.regs, &context.context);
 	self->restart.kind = RESTART_NONE;
+	if (self->handler.frame == address)
+		self->handler.running = false;
 	(void)altstack_set(self, &context.stack, self->guest.regs.rsp);
 	return 0;
 }

@@ -10,6 +10,7 @@
 
 _Static_assert(offsetof(struct sighand, lock.word) == offsetof(struct route_actions, busy) &&
 		       offsetof(struct sighand, actions) == offsetof(struct route_actions, entries) &&
+		       offsetof(struct sighand, installers) == offsetof(struct route_actions, installers) &&
 		       sizeof(struct disposition) == sizeof(struct route_action) &&
 		       SIGNAL_COUNT == ROUTE_ACTIONS && sizeof(struct sighand) > ROUTE_ACTIONS_ALIGNMENT / 2,
 	       "a table of dispositions is a page that the kernel knows");
@@ -45,6 +46,7 @@ struct sighand *sighand_copy(struct sighand *sighand, bool clear_handlers)
 		return NULL;
 	lock_acquire(&sighand->lock);
 	memcpy(copy->actions, sighand->actions, sizeof(copy->actions));
+	memcpy(copy->installers, sighand->installers, sizeof(copy->installers));
 	lock_release(&sighand->lock);
 	if (clear_handlers)
 		clear_handlers_of(copy);

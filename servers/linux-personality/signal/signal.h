@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "abi/route.h"
 #include "abi/types.h"
 #include "core/lock.h"
 
@@ -86,9 +87,19 @@ struct disposition {
 	sigset_bits mask;
 };
 
+/* The handler that a thread was sent to last. */
+struct handler_run {
+	uint64_t handler, frame; /* guest addresses: it, and its frame on the stack */
+	uint64_t time_ns;
+	uint64_t image;   /* of its installer */
+	int32_t number;   /* 0: none yet in this image */
+	uint32_t running; /* rt_sigreturn has not ended it */
+};
+
 struct sighand {
 	struct lock lock; /* RANK_TABLE; with what follows struct route_actions (abi/route.h) */
 	struct disposition actions[SIGNAL_COUNT];
+	struct route_installer installers[SIGNAL_COUNT]; /* who set each; meaningless where the default is */
 	uint32_t references; /* A; CLONE_SIGHAND shares */
 };
 

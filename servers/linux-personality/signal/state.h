@@ -59,6 +59,7 @@ struct linux_siginfo siginfo_from_sender(struct thread *self, int number, int co
 struct delivery {
 	int number;
 	struct disposition action;
+	uint64_t image; /* of who installed it */
 	struct linux_siginfo info;
 };
 bool signal_next_delivery(struct thread *self, struct delivery *delivery);
@@ -66,8 +67,6 @@ bool signal_next_delivery(struct thread *self, struct delivery *delivery);
 int signal_push_frame(struct thread *self, const struct delivery *delivery);
 /* The guest stopped with an exception: turn it into a signal. */
 void signal_from_exception(struct thread *self);
-/* A process dies of a signal: say so in the log. */
-void signal_log_death(struct thread *self, const struct linux_siginfo *info);
 
 /* restart.c: what becomes of a call's result when signals were looked at. */
 enum restart_action { RESTART_KEEP = 0, RESTART_EINTR, RESTART_AGAIN, RESTART_THROUGH_BLOCK };

@@ -325,7 +325,8 @@ struct route_action {
 #define ROUTE_INSTALLER_ROUTED 0x80000000u
 struct route_installer {
 	uint64_t image, time_ns;
-	uint32_t process, thread; /* their identity words; ROUTE_INSTALLER_ROUTED in the second: by the kernel */
+	uint32_t process,
+		thread; /* their identity words; ROUTE_INSTALLER_ROUTED in the second: by the kernel */
 };
 struct route_actions {
 	uint32_t busy;
@@ -333,6 +334,7 @@ struct route_actions {
 	struct route_action entries[ROUTE_ACTIONS];
 	struct route_installer installers[ROUTE_ACTIONS];
 };
-_Static_assert(sizeof(struct route_actions) <= ROUTE_ACTIONS_ALIGNMENT, "a table of actions lies in one page");
+_Static_assert(sizeof(struct route_actions) <= ROUTE_ACTIONS_ALIGNMENT,
+	       "a table of actions lies in one page");
 
 #endif

@@ -106,9 +106,15 @@ static const struct {
 	const char *name;
 	void (*die)(void);
 } ways[] = {
-	{ "null_call", die_null_call },	    { "jump", die_jump },	    { "stack_overflow", die_stack_overflow },
-	{ "execute_data", die_execute_data }, { "misaligned", die_misaligned }, { "divide", die_divide },
-	{ "abort", abort },		    { "in_handler", die_in_handler }, { "threads", die_threads },
+	{ "null_call", die_null_call },
+	{ "jump", die_jump },
+	{ "stack_overflow", die_stack_overflow },
+	{ "execute_data", die_execute_data },
+	{ "misaligned", die_misaligned },
+	{ "divide", die_divide },
+	{ "abort", abort },
+	{ "in_handler", die_in_handler },
+	{ "threads", die_threads },
 	{ "blocked", die_blocked },
 };
 

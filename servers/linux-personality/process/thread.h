@@ -97,8 +97,8 @@ struct thread {
 	uint64_t cpu_mask;
 	uint64_t personality;           /* personality(2) flags */
 	struct pi_waiter *futex_waiter; /* futex_pi_mutex; what it waits for */
-	uint32_t futex_boost;    /* futex_pi_mutex; real-time priority lent by who waits for it, 0: none */
-	bool futex_closed;       /* futex_pi_mutex; has given up its locks */
+	uint32_t futex_boost;       /* futex_pi_mutex; real-time priority lent by who waits for it, 0: none */
+	bool futex_closed;          /* futex_pi_mutex; has given up its locks */
 	struct handler_run handler; /* S */
 	struct trace_ring trace;    /* S; the last calls */
 };

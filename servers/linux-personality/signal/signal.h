@@ -100,7 +100,7 @@ struct sighand {
 	struct lock lock; /* RANK_TABLE; with what follows struct route_actions (abi/route.h) */
 	struct disposition actions[SIGNAL_COUNT];
 	struct route_installer installers[SIGNAL_COUNT]; /* who set each; meaningless where the default is */
-	uint32_t references; /* A; CLONE_SIGHAND shares */
+	uint32_t references;                             /* A; CLONE_SIGHAND shares */
 };
 
 /* Send. 0, or -EAGAIN when a real-time queue is full. info NULL: as sent by the kernel. Caller holds no lock below

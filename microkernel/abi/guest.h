@@ -79,9 +79,9 @@ struct guest_record {
 		inside; /* K; a SYSCALL exit of a call that waited inside of a descriptor: its cookie, else 0. The
 			    descriptor stays until the next guest_enter, whatever its number means by now */
 	uint64_t thread_number; /* K; of the thread's object, unique for the boot */
-	uint64_t routed_calls; /* K; answered without an exit, ever */
-	uint64_t exit_time_ns; /* K; when the guest stopped last */
-	uint64_t image;        /* P; what ROUTE_ACTION notes of the image that installs a handler */
+	uint64_t routed_calls;  /* K; answered without an exit, ever */
+	uint64_t exit_time_ns;  /* K; when the guest stopped last */
+	uint64_t image;         /* P; what ROUTE_ACTION notes of the image that installs a handler */
 	uint64_t reserved[1];
 };
 _Static_assert(sizeof(struct guest_record) <= 512, "the kernel part of a record fits its place");

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "calls_generated.h"
+#include "runtime/format.h"
 
 struct guest_registers;
 
@@ -32,20 +33,43 @@ enum argument_kind {
 	ARGUMENT_PATH,
 };
 
+#define CALL_PARTIAL 1u
+#define CALL_GONE 2u
+
 struct call_row {
 	const char *name; /* NULL: no such number */
 	uint8_t argument_count;
-	uint8_t has_handler;
+	uint8_t support; /* CALL_PARTIAL: answers an honest error for what it lacks; CALL_GONE: Linux has it no more */
 	uint8_t kinds[6]; /* enum argument_kind */
-	const char *arguments[6];
+	uint8_t sets[6];  /* of name_sets; 0: none */
 };
 extern const struct call_row call_rows[CALL_ROW_COUNT];
+
+/* Symbolic names of values: an entry applies where the bits of the mask have the value. */
+struct name_entry {
+	uint32_t value, mask;
+	const char *name;
+};
+struct name_set {
+	const struct name_entry *entries;
+	uint32_t count;
+};
+extern const struct name_set name_sets[];
+extern const char *const error_names[ERROR_NAME_COUNT];
 
 /* By number: takes the arguments from the registers and runs the handler. NULL: there is none. */
 typedef int64_t call_entry(struct thread *self, const struct guest_registers *regs);
 extern call_entry *const call_entries[CALL_ROW_COUNT];
 
-/* One finished (or, result INT64_MIN, running) call as a line "name(a, b) = r"; answers the length, NUL not counted. */
+/* One finished (or, result INT64_MIN, running) call as a line "name(a, b) = r" in strace's manner, but without what pointers
+   point at; answers the length, NUL not counted. */
 size_t call_format(char *line, size_t bytes, uint64_t number, const uint64_t arguments[6], int64_t result);
+/* Its parts: "name"; one argument; " = r" or " = ?". */
+void call_append_name(struct format_buffer *out, uint64_t number);
+void call_append_argument(struct format_buffer *out, const struct call_row *row, uint32_t index,
+			  uint64_t value);
+void call_append_result(struct format_buffer *out, int64_t result);
+/* The row of a number; one without name and arguments when there is none. */
+const struct call_row *call_row_of(uint64_t number);
 
 #endif

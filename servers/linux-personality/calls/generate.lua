@@ -3,7 +3,7 @@
 -- Makes from calls.lua, in the directory given:
 --   calls_generated.h  prototype of each handler          calls_dispatch.c  number -> handler, arguments converted
 --   calls_rows.c       the tracer's row of each call      coverage.md       what is there and what is missing
---   calls.json         the list for tests (bad pointers, fuzzing)
+--   calls.json         the list for tests (bad pointers, fuzzing)     calls_names.c  symbolic names of values and errors
 -- usage: lua generate.lua calls.lua OUTPUT-DIRECTORY
 
 local ENTRY_NOTE = "/* Generated from calls/calls.lua; do not edit. */\n"
@@ -28,14 +28,15 @@ local function fail(row, text)
 	error(("call %s %s: %s"):format(tostring(row[1]), tostring(row[2]), text), 0)
 end
 
-local function parse_arguments(row)
+local function parse_arguments(row, sets)
 	local arguments = {}
 	for part in row[3]:gmatch("[^,]+") do
-		local kind, name = part:match("^%s*(%S+)%s+(%S+)%s*$")
-		if not kind or not TYPES[kind] then
+		local typed, name = part:match("^%s*(%S+)%s+(%S+)%s*$")
+		local kind, set = (typed or ""):match("^(%l%w*):?(%u*[%u_]*)$")
+		if not kind or not TYPES[kind] or set ~= "" and not sets[set] then
 			fail(row, "bad argument '" .. part .. "'")
 		end
-		arguments[#arguments + 1] = { kind = kind, name = name, type = TYPES[kind] }
+		arguments[#arguments + 1] = { kind = kind, set = set, name = name, type = TYPES[kind] }
 	end
 	if #arguments > #REGISTERS then
 		fail(row, "too many arguments")
@@ -43,7 +44,7 @@ local function parse_arguments(row)
 	return arguments
 end
 
-local function check(row, seen)
+local function check(row, seen, sets)
 	row.status = row.status or "missing"
 	row.restart = row.restart or "none"
 	if not STATUSES[row.status] then
@@ -63,13 +64,13 @@ local function check(row, seen)
 	end
 	seen[row[1]], seen[row[2]] = true, true
 	row.number, row.name, row.owner = row[1], row[2], row[4]
-	row.arguments = parse_arguments(row)
+	row.arguments = parse_arguments(row, sets)
 end
 
 local function load_rows(path)
 	local rows, seen = dofile(path), {}
 	for _, row in ipairs(rows) do
-		check(row, seen)
+		check(row, seen, rows.sets)
 	end
 	table.sort(rows, function(a, b)
 		return a.number < b.number
@@ -99,7 +100,9 @@ local function prototypes(rows)
 	for _, row in ipairs(rows) do
 		out[#out + 1] = ("\tCALL_NUMBER_%s = %d,\n"):format(row.name, row.number)
 	end
-	out[#out + 1] = ("};\n\n#define CALL_ROW_COUNT %d\n\n#endif\n"):format(rows[#rows].number + 1)
+	local _, errors = rows.errors:gsub("%S+", "")
+	out[#out + 1] = ("};\n\n#define CALL_ROW_COUNT %d\n#define ERROR_NAME_COUNT %d\n\n#endif\n"):format(
+		rows[#rows].number + 1, errors + 1)
 	return table.concat(out)
 end
 
@@ -123,19 +126,70 @@ local function dispatch(rows)
 	return table.concat(out)
 end
 
+-- "0x1f", "017", "-1", "15" as 32 bits.
+local function number_of(text)
+	local value = text:match("^0%d+$") and tonumber(text, 8) or tonumber(text)
+	return assert(value, "not a number: " .. text) & 0xffffffff
+end
+
+local function set_entries(text)
+	local out, whole = {}, text:match("^=")
+	for name, value, mask in text:gsub("^=", ""):gmatch("([%w_]+)=([%w-]+)/?([%w-]*)") do
+		local bits = number_of(value)
+		out[#out + 1] = ('\t{ 0x%xu, 0x%xu, "%s" },\n'):format(bits,
+			mask ~= "" and number_of(mask) or whole and 0xffffffff or bits, name)
+	end
+	return out
+end
+
+local function sorted_names(sets)
+	local names = {}
+	for name in pairs(sets) do
+		names[#names + 1] = name
+	end
+	table.sort(names)
+	return names
+end
+
+local function names_source(rows)
+	local out = { ENTRY_NOTE, "#include \"calls/calls.h\"\n\n" }
+	local list = {}
+	for i, name in ipairs(sorted_names(rows.sets)) do
+		local entries = set_entries(rows.sets[name])
+		out[#out + 1] = ("static const struct name_entry set_%s[] = {\n%s};\n"):format(name, table.concat(entries))
+		list[i] = ("\t[%d] = { set_%s, %d },\n"):format(i, name, #entries)
+	end
+	out[#out + 1] = ("\nconst struct name_set name_sets[%d] = {\n%s};\n\n"):format(#list + 1, table.concat(list))
+	out[#out + 1] = "const char *const error_names[ERROR_NAME_COUNT] = {\n\t0,\n"
+	for name in rows.errors:gmatch("%S+") do
+		out[#out + 1] = name == "-" and "\t0,\n" or ('\t"%s",\n'):format(name)
+	end
+	out[#out + 1] = "};\n"
+	return table.concat(out)
+end
+
+local function set_numbers(rows)
+	local numbers = {}
+	for i, name in ipairs(sorted_names(rows.sets)) do
+		numbers[name] = i
+	end
+	return numbers
+end
+
 local function tracer_rows(rows)
+	local numbers = set_numbers(rows)
 	local out = { ENTRY_NOTE, "#include \"calls/calls.h\"\n\nconst struct call_row call_rows[CALL_ROW_COUNT] = {\n" }
 	for _, row in ipairs(rows) do
-		local kinds, names = {}, {}
+		local kinds, sets = {}, {}
 		for i, argument in ipairs(row.arguments) do
-			kinds[i], names[i] = argument.type.enum, '"' .. argument.name .. '"'
+			kinds[i], sets[i] = "ARGUMENT_" .. argument.kind:upper(), numbers[argument.set] or 0
 		end
 		if #kinds == 0 then
-			kinds[1], names[1] = "0", "0"
+			kinds[1], sets[1] = "0", "0"
 		end
-		out[#out + 1] = ('\t[%d] = { "%s", %d, %s, { %s }, { %s } },\n'):format(row.number, row.name,
-			#row.arguments, row.status == "missing" and 0 or 1, table.concat(kinds, ", "),
-			table.concat(names, ", "))
+		out[#out + 1] = ('\t[%d] = { "%s", %d, %d, { %s }, { %s } },\n'):format(row.number, row.name,
+			#row.arguments, row.gone and 2 or row.status == "partial" and 1 or 0, table.concat(kinds, ", "),
+			table.concat(sets, ", "))
 	end
 	out[#out + 1] = "};\n"
 	return table.concat(out)
@@ -176,5 +230,6 @@ local rows = load_rows(source)
 write_file(directory, "calls_generated.h", prototypes(rows))
 write_file(directory, "calls_dispatch.c", dispatch(rows))
 write_file(directory, "calls_rows.c", tracer_rows(rows))
+write_file(directory, "calls_names.c", names_source(rows))
 write_file(directory, "coverage.md", coverage(rows))
 write_file(directory, "calls.json", json_list(rows))

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-set(calls_SOURCES trace.c)
+set(calls_SOURCES gaps.c strace.c strace_ring.c trace.c)

@@ -5,48 +5,115 @@
 #include "calls/trace.h"
 
 #include "calls/calls.h"
+#include "report/names.h"
 #include "runtime/format.h"
 
-static void append_argument(struct format_buffer *out, uint8_t kind, uint64_t value)
+#define FD_WORKING_DIRECTORY (-100)
+#define ERRORS_FROM (-4095)
+#define RESTARTS_FROM (-516) /* errors that programs do not see: ERESTARTSYS and its kin */
+#define RESTARTS_TO (-512)
+#define SMALL_RESULT 65536
+
+static void append_set(struct format_buffer *out, const struct name_set *set, uint32_t value)
+{
+	uint32_t left = value;
+	size_t start = out->used;
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct name_entry *entry = &set->entries[i];
+		if ((value & entry->mask) != entry->value || (entry->value && !(left & entry->value)))
+			continue;
+		format_append(out, out->used > start ? "|%s" : "%s", entry->name);
+		left &= ~entry->mask;
+		if (entry->mask == UINT32_MAX)
+			return;
+	}
+	if (left)
+		format_append(out, out->used > start ? "|0x%x" : "0x%x", left);
+	else if (out->used == start)
+		format_append(out, "0");
+}
+
+static void append_octal(struct format_buffer *out, uint32_t value)
+{
+	char digits[12];
+	uint32_t at = sizeof(digits);
+	digits[--at] = 0;
+	for (; value; value >>= 3)
+		digits[--at] = (char)('0' + (value & 7));
+	format_append(out, "0%s", digits + at);
+}
+
+static void append_plain(struct format_buffer *out, uint8_t kind, uint64_t value)
 {
 	switch (kind) {
 	case ARGUMENT_FD:
-	case ARGUMENT_S32:
-	case ARGUMENT_SIG: format_append(out, "%d", (int32_t)value); break;
+		if ((int32_t)value == FD_WORKING_DIRECTORY)
+			format_append(out, "AT_FDCWD");
+		else
+			format_append(out, "%d", (int32_t)value);
+		break;
+	case ARGUMENT_SIG: format_append(out, "%s", signal_name((int32_t)value)); break;
+	case ARGUMENT_S32: format_append(out, "%d", (int32_t)value); break;
 	case ARGUMENT_U32: format_append(out, "%u", (uint32_t)value); break;
-	case ARGUMENT_MODE:
-	case ARGUMENT_FLAGS: format_append(out, "0x%x", (uint32_t)value); break;
+	case ARGUMENT_MODE: append_octal(out, (uint32_t)value); break;
+	case ARGUMENT_FLAGS: format_append(out, value ? "0x%x" : "0", (uint32_t)value); break;
 	case ARGUMENT_S64: format_append(out, "%ld", (int64_t)value); break;
 	case ARGUMENT_SIZE:
 	case ARGUMENT_U64: format_append(out, "%lu", value); break;
-	default: format_append(out, "0x%lx", value); break;
+	default: format_append(out, value ? "0x%lx" : "NULL", value); break;
 	}
 }
 
-static void append_result(struct format_buffer *out, int64_t result)
+void call_append_argument(struct format_buffer *out, const struct call_row *row, uint32_t index,
+			  uint64_t value)
+{
+	if (row->sets[index])
+		append_set(out, &name_sets[row->sets[index]], (uint32_t)value);
+	else
+		append_plain(out, row->kinds[index], value);
+}
+
+void call_append_result(struct format_buffer *out, int64_t result)
 {
 	if (result == INT64_MIN)
-		format_append(out, ") ...");
-	else if (result < 0 || result < 65536)
-		format_append(out, ") = %ld", result);
+		format_append(out, " = ?");
+	else if (result < 0 && result > -ERROR_NAME_COUNT && error_names[-result])
+		format_append(out, " = -1 %s", error_names[-result]);
+	else if (result <= RESTARTS_TO && result >= RESTARTS_FROM)
+		format_append(out, " = ? ERESTART");
+	else if (result >= ERRORS_FROM && result < SMALL_RESULT)
+		format_append(out, " = %ld", result);
 	else
-		format_append(out, ") = 0x%lx", (uint64_t)result);
+		format_append(out, " = 0x%lx", (uint64_t)result);
+}
+
+const struct call_row *call_row_of(uint64_t number)
+{
+	static const struct call_row unknown;
+	return number < CALL_ROW_COUNT ? &call_rows[number] : &unknown;
+}
+
+void call_append_name(struct format_buffer *out, uint64_t number)
+{
+	const struct call_row *row = call_row_of(number);
+	if (row->name)
+		format_append(out, "%s", row->name);
+	else
+		format_append(out, "syscall_%lu", number);
 }
 
 size_t call_format(char *line, size_t bytes, uint64_t number, const uint64_t arguments[6], int64_t result)
 {
-	static const struct call_row unknown;
-	const struct call_row *row = number < CALL_ROW_COUNT ? &call_rows[number] : &unknown;
+	const struct call_row *row = call_row_of(number);
 	struct format_buffer out = format_start(line, bytes);
-	if (row->name)
-		format_append(&out, "%s(", row->name);
-	else
-		format_append(&out, "call_%lu(", number);
+	call_append_name(&out, number);
+	format_append(&out, "(");
 	for (uint32_t i = 0; i < row->argument_count; i++) {
 		format_append(&out, "%s", i ? ", " : "");
-		append_argument(&out, row->kinds[i], arguments[i]);
+		call_append_argument(&out, row, i, arguments[i]);
 	}
-	append_result(&out, result);
+	format_append(&out, ")");
+	call_append_result(&out, result);
 	return out.used;
 }
 

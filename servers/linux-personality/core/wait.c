@@ -70,12 +70,15 @@ void wait_finish(struct thread *self, struct wait_node *node)
 
 static bool must_stop(struct thread *self, enum wait_mode mode)
 {
+	if (mode == WAIT_ALWAYS)
+		return false;
 	return mode == WAIT_SIGNALS ? signal_pending(self) : signal_fatal_pending(self);
 }
 
 int wait_sleep(struct thread *self, uint64_t deadline_ns, enum wait_mode mode)
 {
-	uint32_t flags = mode == WAIT_SIGNALS ? WAIT_INTERRUPTIBLE : WAIT_KILLABLE;
+	static const uint32_t ends[] = { WAIT_INTERRUPTIBLE, WAIT_KILLABLE, 0 };
+	uint32_t flags = ends[mode];
 	int64_t status = STATUS_OK;
 	lock_check_none("sleep");
 	if (__atomic_load_n(&self->wake_count, __ATOMIC_ACQUIRE) == self->wake_seen) {

@@ -40,7 +40,8 @@ struct wait_node {
 /* Callbacks run under the queue's lock and may only take locks of higher rank or mark and wake. */
 enum wait_callback { WAIT_CALLBACK_NONE = 0, WAIT_CALLBACK_EPOLL = 1, WAIT_CALLBACK_COUNT };
 
-enum wait_mode { WAIT_SIGNALS = 0, WAIT_KILL_ONLY = 1 };
+/* What ends a wait besides a wake; ALWAYS: nothing, whoever is waited for is sure to come. */
+enum wait_mode { WAIT_SIGNALS = 0, WAIT_KILL_ONLY = 1, WAIT_ALWAYS = 2 };
 
 void wait_queue_init(struct wait_queue *queue);
 void wait_prepare(struct thread *self, struct wait_node *node, struct wait_queue *queue);

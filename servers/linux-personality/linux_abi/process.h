@@ -44,6 +44,7 @@ struct linux_clone_args {
 };
 #define LINUX_CLONE_ARGS_SIZE_VER0 64u
 
+#define LINUX_WAIT_CORE 0x80u /* of a status: a core file was written */
 #define LINUX_WNOHANG 0x00000001u
 #define LINUX_WUNTRACED 0x00000002u
 #define LINUX_WSTOPPED LINUX_WUNTRACED

@@ -6,6 +6,7 @@
 #include "abi/handles.h"
 #include "core/clock.h"
 #include "core/errno.h"
+#include "proc/lichen_trace.h"
 #include "proc/global_nodes.h"
 #include "runtime/bootstrap.h"
 #include "supervisor_protocol.h"
@@ -216,6 +217,13 @@ static const struct node_row lichen_rows[] = {
 	  .flags = ROW_ROOTED,
 	  .read = recording_transfer },
 	ROOT_ROW("servers", show_servers),
+	ROOT_ROW("gaps", show_gaps),
+	{ .name = "strace", .mode = LINUX_S_IFREG | 0400u, .flags = ROW_ROOTED, .read = strace_read },
+	{ .name = "trace",
+	  .mode = LINUX_S_IFREG | 0600u,
+	  .flags = ROW_ROOTED,
+	  .show = show_trace,
+	  .store = store_trace },
 	{ .name = "version", .mode = MODE_FILE, .show = show_fixed, .text = "lichen 0.1\n" },
 };
 NODE_TABLE_DEFINE(lichen_table, lichen_rows, NULL);

@@ -6,6 +6,7 @@ set(proc_SOURCES
     fixed_text.c
     lichen_events.c
     lichen_table.c
+    lichen_trace.c
     load.c
     load_step.c
     mounts.c

@@ -9,6 +9,7 @@
 #include "process/clone.h"
 
 #include "calls/calls.h"
+#include "calls/strace.h"
 #include "core/clock.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
@@ -122,6 +123,7 @@ static int make_process(struct thread *child, struct thread *self, const struct 
 		return -ENOMEM;
 	lock_acquire(&mine->lock);
 	__builtin_memcpy(process->limits, mine->limits, sizeof(process->limits));
+	process->strace = mine->strace & STRACE_CHILDREN ? mine->strace : 0;
 	lock_release(&mine->lock);
 	error = namespaces_inherit(process, child, mine, request->flags);
 	if (error) {

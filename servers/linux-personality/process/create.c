@@ -148,5 +148,6 @@ struct process *process_allocate(void)
 	wait_queue_init(&process->exec_queue);
 	wait_queue_init(&process->signal_queue_waiters);
 	wait_queue_init(&process->exit_queue);
+	wait_queue_init(&process->dump_queue);
 	return process;
 }

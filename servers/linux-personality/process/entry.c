@@ -5,6 +5,8 @@
 #include "process/entry.h"
 
 #include "calls/calls.h"
+#include "calls/gaps.h"
+#include "calls/strace.h"
 #include "calls/trace.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
@@ -32,11 +34,24 @@ static inline int64_t call_dispatch(struct thread *self)
 	return entry ? entry(self, &self->guest.regs) : -ENOSYS;
 }
 
+/* A call that is told in full, in the stream of its process tree. */
+static __attribute__((noinline)) int64_t call_dispatch_told(struct thread *self)
+{
+	struct strace_call told;
+	strace_enter(self, &told);
+	int64_t result = call_dispatch(self);
+	strace_leave(self, &told, result);
+	return result;
+}
+
 static void run_call(struct thread *self)
 {
 	struct trace_call *trace = trace_begin(&self->trace, &self->guest);
-	int64_t result = call_dispatch(self);
+	int64_t result = self->guest.route_gate & GATE_STRACE ? call_dispatch_told(self)
+							      : call_dispatch(self);
 	trace_end(trace, result);
+	if (gap_possible(result))
+		gap_look(self, result);
 	self->guest.regs.rax = (uint64_t)result;
 }
 

@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "calls/calls.h"
+#include "calls/strace.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
+#include "dump/core.h"
 #include "file/file.h"
 #include "fs/path.h"
 #include "memory/futex.h"
@@ -52,6 +54,8 @@ static void stop_listening(struct thread *self)
 	struct process *process = self->process;
 	lock_acquire(&process->lock);
 	self->exiting = true;
+	if (process->dumper)
+		wait_wake_thread(process->dumper);
 	self->guest.signal_mask = ~0ull;
 	signal_stop_leave(self);
 	for (struct thread *other = process->threads; other; other = other->next_in_process)
@@ -172,11 +176,15 @@ static bool is_last_alive(struct process *process)
 _Noreturn void thread_exit_call(struct thread *self, uint32_t status)
 {
 	struct process *process = self->process;
+	if (__atomic_load_n(&process->dumper, __ATOMIC_ACQUIRE))
+		dump_park(self);
 	self->operation.result = status;
 	if (process == process_init && process->thread_count == 1) {
 		log_error("the first process ended with status 0x%x: nothing is left to run", status);
 		(void)k_domain_kill(HANDLE_SELF_DOMAIN, 1);
 	}
+	if (self->guest.route_gate & GATE_STRACE)
+		strace_ended(self, status);
 	stop_listening(self);
 	if (self->mm) {
 		thread_leave_space(self);

@@ -116,6 +116,10 @@ struct process {
 	bool oom_passed_over;           /* A; was chosen when memory ran out and did not end in time */
 	struct uts_namespace *uts;      /* P; system/ owns it */
 	struct mount_namespace *mounts; /* P; fs/ owns it */
+	uint32_t strace;                /* P; STRACE_* (calls/strace.h) */
+	struct thread *dumper;          /* P, A to read; writes the core file, the others wait (dump/) */
+	bool dump_abandoned;            /* A */
+	struct wait_queue dump_queue;   /* the dumper, and who waits for it */
 	struct process_origin origin;   /* I */
 	struct report_budget reports;   /* T */
 };

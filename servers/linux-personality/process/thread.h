@@ -83,6 +83,7 @@ struct thread {
 	struct thread *vfork_parent; /* P; waits until we exec or exit */
 	bool vfork_done;             /* A */
 	bool exiting;                /* P */
+	bool parked_for_dump;        /* P; stands still at its end until the core file is written */
 	bool stopped;                /* P; counted in the group stop under way */
 	bool reset_on_fork;          /* S; scheduling */
 	bool no_new_privileges;      /* S; sticky */
@@ -109,6 +110,8 @@ _Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");
 #define WORK_FATAL 2u  /* the thread is to end */
 #define WORK_STOP 4u   /* a group stop is under way and the thread has not joined it */
 #define WORK_NOTIFY 8u /* the parent is to hear that the process continued or stopped */
+/* In guest.route_gate beside these: calls are told in full, so none is routed. */
+#define GATE_STRACE 0x80000000u
 
 /* What /proc shows of it: also a guest that waits in the kernel sleeps. */
 static inline char thread_state_letter(const struct thread *thread)

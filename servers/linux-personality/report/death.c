@@ -7,6 +7,7 @@
 #include "abi/guest.h"
 #include "calls/calls.h"
 #include "core/clock.h"
+#include "dump/core.h"
 #include "file/file.h"
 #include "linux_abi/signal.h"
 #include "memory/mm.h"
@@ -168,28 +169,51 @@ static void report_omitted(struct report *report, uint32_t omitted, uint64_t sin
 	line_end(report);
 }
 
-void report_death(struct thread *self, const struct linux_siginfo *info)
+static void report_core(struct report *report, const struct core_result *core)
 {
+	if (!core->wanted)
+		return;
+	line_begin(report, "core");
+	line_path(report, "path", core->name[0] ? core->name : NULL);
+	line_field(report, "bytes", "%lu", core->bytes);
+	line_field(report, "error", core->error ? "%d" : "-", -core->error);
+	line_end(report);
+}
+
+static void report_parts(struct report *report, struct thread *self, const struct linux_siginfo *info)
+{
+	report_process(report, self);
+	report_parent(report, self->process);
+	report_reason(report, self, info);
+	report_registers(report, self);
+	if (with_fpu)
+		report_fpu(report);
+	report_code(report, self);
+	report_handler(report, self);
+	report_mask(report, self);
+	report_dispositions(report, self);
+	report_stack(report, self);
+	report_frames(report, self);
+	report_history(report, self);
+	report_maps(report, self);
+}
+
+bool report_death(struct thread *self, const struct linux_siginfo *info)
+{
+	struct core_result core;
 	struct report report;
 	uint32_t omitted;
 	uint64_t since_ns;
-	if (!report_allowed(self->process, &omitted, &since_ns))
-		return;
-	report_begin(&report, "guest");
-	report_omitted(&report, omitted, since_ns);
-	report_process(&report, self);
-	report_parent(&report, self->process);
-	report_reason(&report, self, info);
-	report_registers(&report, self);
-	if (with_fpu)
-		report_fpu(&report);
-	report_code(&report, self);
-	report_handler(&report, self);
-	report_mask(&report, self);
-	report_dispositions(&report, self);
-	report_stack(&report, self);
-	report_frames(&report, self);
-	report_history(&report, self);
-	report_maps(&report, self);
-	report_end(&report);
+	bool allowed = report_allowed(self->process, &omitted, &since_ns);
+	if (allowed) {
+		report_begin(&report, "guest");
+		report_omitted(&report, omitted, since_ns);
+		report_parts(&report, self, info);
+	}
+	core_dump(self, info, &core);
+	if (allowed) {
+		report_core(&report, &core);
+		report_end(&report);
+	}
+	return core.dumped;
 }

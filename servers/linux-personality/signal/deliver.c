@@ -6,7 +6,9 @@
  * interrupted call answers was settled before the first frame. Without a handler the default action happens here: nothing,
  * a stop, or the end.
  */
+#include "calls/strace.h"
 #include "core/errno.h"
+#include "linux_abi/process.h"
 #include "process/exit.h"
 #include "process/rseq.h"
 #include "process/tree.h"
@@ -14,8 +16,6 @@
 #include "runtime/kernel.h"
 #include "runtime/log.h"
 #include "signal/state.h"
-
-#define WAIT_STATUS_CORE 0x80u
 
 /* A terminal stop signal does nothing in an orphaned process group. P held on entry and exit; false: P was lost and
    SIGCONT or the end came in between, look again. */
@@ -49,9 +49,10 @@ static void default_action(struct thread *self, int number, const struct linux_s
 			lock_release(&process->lock);
 	} else {
 		lock_release(&process->lock);
-		if (bit & SIGNALS_CORE)
-			report_death(self, info);
-		process_exit_group(self, (uint32_t)number);
+		uint32_t status = (uint32_t)number;
+		if ((bit & SIGNALS_CORE) && report_death(self, info))
+			status |= LINUX_WAIT_CORE;
+		process_exit_group(self, status);
 	}
 }
 
@@ -98,6 +99,8 @@ bool signal_next_delivery(struct thread *self, struct delivery *delivery)
 				continue;
 			return false;
 		}
+		if (self->guest.route_gate & GATE_STRACE)
+			strace_signal(self, &delivery->info);
 		delivery->action = take_action(self->sighand, delivery->number, &delivery->image);
 		if (delivery->action.handler == LINUX_SIG_DFL) {
 			default_action(self, delivery->number, &delivery->info);

@@ -13,7 +13,6 @@
 #include "linux_abi/signal.h"
 #include "runtime/kernel.h"
 
-#define IMAGE_BYTES_MAX 8192u
 #define FEATURES_LEGACY 3ull /* x87 and SSE */
 
 static struct {
@@ -24,7 +23,7 @@ static struct {
 
 void fpu_image_init(uint32_t bytes, bool has_xsave, uint64_t features)
 {
-	format.bytes = bytes > IMAGE_BYTES_MAX - 8 ? IMAGE_BYTES_MAX - 8 : bytes;
+	format.bytes = bytes > FPU_IMAGE_BYTES_MAX - 8 ? FPU_IMAGE_BYTES_MAX - 8 : bytes;
 	format.has_header = has_xsave;
 	format.features = features;
 }
@@ -47,7 +46,7 @@ uint64_t fpu_image_minimum_stack(void)
 
 int fpu_image_save(gaddr_t where)
 {
-	uint8_t image[IMAGE_BYTES_MAX];
+	uint8_t image[FPU_IMAGE_BYTES_MAX];
 	const uint32_t trailer = LINUX_FP_XSTATE_MAGIC2;
 	struct linux_fx_software software = {
 		.magic1 = LINUX_FP_XSTATE_MAGIC1,
@@ -87,7 +86,7 @@ static int write_image(uint8_t *image)
 
 int fpu_image_restore(gaddr_t where)
 {
-	uint8_t image[IMAGE_BYTES_MAX];
+	uint8_t image[FPU_IMAGE_BYTES_MAX];
 	struct linux_fx_software software;
 	uint32_t extended;
 	if (!where.value)
@@ -108,4 +107,14 @@ int fpu_image_restore(gaddr_t where)
 		memcpy(image + LINUX_FXSAVE_BYTES, &legacy, sizeof(legacy));
 	}
 	return write_image(image);
+}
+
+uint32_t fpu_image_read(handle_t thread, uint8_t image[FPU_IMAGE_BYTES_MAX])
+{
+	if (k_guest_fpu_read(thread, own_address(image), format.bytes).status < 0)
+		return 0;
+	memset(image + LINUX_FX_SW_OFFSET, 0, sizeof(struct linux_fx_software));
+	if (format.has_header)
+		memcpy(image + LINUX_FX_SW_OFFSET, &format.features, sizeof(format.features));
+	return format.bytes;
 }

@@ -20,5 +20,8 @@ uint64_t fpu_image_minimum_stack(void);
 /* The calling thread's guest state to and from its guest's memory. -EFAULT; restore from 0 resets the state. */
 int fpu_image_save(gaddr_t where);
 int fpu_image_restore(gaddr_t where);
+/* A thread's guest state (HANDLE_NONE: the calling one's) as core files hold it: bytes, 0: it cannot be read. */
+#define FPU_IMAGE_BYTES_MAX 8192u
+uint32_t fpu_image_read(handle_t thread, uint8_t image[FPU_IMAGE_BYTES_MAX]);
 
 #endif

@@ -141,6 +141,10 @@ static int send_locked(struct process *process, struct thread *thread, int numbe
 	struct thread *judge = thread ? thread : process->leader ? process->leader : process->threads;
 	struct signal_queue *queue = thread ? &thread->pending : &process->pending;
 	int result;
+	if (number == LINUX_SIGKILL && process->dumper) {
+		__atomic_store_n(&process->dump_abandoned, true, __ATOMIC_RELEASE);
+		wait_wake_thread(process->dumper);
+	}
 	if (!judge || process->group_exiting)
 		return 0;
 	cancel_opposites(process, number);

@@ -16,7 +16,8 @@
 static bool must_end(const struct thread *thread)
 {
 	const struct process *process = thread->process;
-	return process->group_exiting || (process->execing && process->execing != thread);
+	return (process->group_exiting && process->dumper != thread) ||
+	       (process->execing && process->execing != thread);
 }
 
 void signal_publish_pending(struct thread *thread)
@@ -38,7 +39,8 @@ void signal_update_work(struct thread *thread)
 	if (process->notify_code && !thread->stopped)
 		work |= WORK_NOTIFY;
 	signal_publish_pending(thread);
-	__atomic_store_n(&thread->guest.route_gate, work, __ATOMIC_RELEASE);
+	__atomic_store_n(&thread->guest.route_gate, work | (process->strace ? GATE_STRACE : 0),
+			 __ATOMIC_RELEASE);
 	__atomic_store_n(&thread->signal_work, work, __ATOMIC_RELEASE);
 }
 

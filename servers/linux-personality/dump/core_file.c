@@ -108,7 +108,6 @@ static void write_segments(struct core_file *core, const struct core_regions *re
 		.type = LINUX_PT_NOTE,
 		.offset = layout->notes_at,
 		.file_bytes = notes_bytes,
-		.align = 4,
 	};
 	uint64_t at = layout->memory_at;
 	core_write(core, &segment, sizeof(segment));

@@ -45,7 +45,7 @@ static uint64_t bytes_dumped(struct thread *self, const struct region_info *regi
 	struct file *file;
 	uint64_t bytes;
 	switch (region->tag) {
-	case TAG_VVAR: return 0;
+	case TAG_VVAR:
 	case TAG_VDSO:
 	case TAG_SHARED_ANONYMOUS: return region->end - region->start;
 	default: break;
@@ -76,7 +76,7 @@ int core_regions_read(struct thread *self, struct core_regions *regions)
 			.bytes = region.end - region.start,
 			.dumped = bytes_dumped(self, &region),
 			.prot = region.prot,
-			.sparse = region.tag < TAG_FILE && region.tag != TAG_VDSO,
+			.sparse = region.tag < TAG_FILE && region.tag != TAG_VDSO && region.tag != TAG_VVAR,
 		};
 	return 0;
 }

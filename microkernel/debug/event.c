@@ -5,7 +5,6 @@
 #include "debug/event.h"
 
 #include "arch/x86_64/cpu.h"
-#include "debug/log.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
 
@@ -53,21 +52,4 @@ const struct event *event_at(const struct event_log *log, uint64_t number)
 {
 	uint64_t fresh = log->recorded - log->recorded % EVENTS_FRESH;
 	return number < fresh ? &log->kept[number & (log->capacity - 1)] : &log->fresh[number % EVENTS_FRESH];
-}
-
-void event_print(const struct cpu *cpu)
-{
-	const struct event_log *log = &cpu->events;
-	uint64_t number = event_first(log);
-	if (!log->kept)
-		return;
-	/* A recording is longer than anybody wants on a console. */
-	if (log->recorded - number > EVENTS_KEPT)
-		number = log->recorded - EVENTS_KEPT;
-	log_print_raw("  events %lu to %lu of CPU %u\n", number, log->recorded, cpu->number);
-	for (; number < log->recorded; number++) {
-		const struct event *event = event_at(log, number);
-		log_print_raw("  event %lx %x %x %lx %lx\n", event->time_kind, event->thread, event->cause,
-			      event->first, event->second);
-	}
 }

@@ -33,8 +33,6 @@ void event_init(struct cpu *cpu);
 /* The first event that is still there, and the event with a number from there on and below log->recorded. */
 uint64_t event_first(const struct event_log *log);
 const struct event *event_at(const struct event_log *log, uint64_t number);
-/* All events of a CPU that are there, oldest first, on the log: a line of hexadecimal words each. */
-void event_print(const struct cpu *cpu);
 
 /* Give the boot CPU's ring a contiguous object of this many pages (a power of two). NO_MEMORY; EXISTS: one has it; INVALID. */
 status_t recording_start(struct account *account, uint64_t pages);

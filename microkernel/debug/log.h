@@ -47,8 +47,6 @@ struct trap_frame;
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same for a trap that the kernel itself ran into: registers and code bytes are the frame's. */
 _Noreturn void panic_trap(const struct trap_frame *frame, const char *what);
-/* All registers of a frame and the control registers, on the log. */
-void registers_print(const struct trap_frame *frame);
 /* Called by the parser of the command line: end by the debug exit instead of a halt. */
 void panic_set_exit(bool exit);
 /* The function that an address of kernel text lies in and the offset into it, from the table that the build links in

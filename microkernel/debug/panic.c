@@ -12,15 +12,15 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/layout.h"
 #include "arch/x86_64/trap.h"
-#include "debug/event.h"
 #include "debug/log.h"
+#include "debug/report.h"
+#include "object/domain.h"
+#include "thread/thread.h"
 
 #define PORT_DEBUG_EXIT 0xf4
 #define PORT_ACPI_CONTROL 0x604 /* QEMU's PM1a on both machines */
 #define ACPI_SLEEP_S5 0x2000
 #define PANIC_EXIT_CODE 2
-#define BACKTRACE_MAX 24
-#define CODE_BYTES 16
 
 static bool exit_after_panic;
 static bool in_panic;
@@ -53,57 +53,7 @@ _Noreturn void machine_reset(void)
 	machine_halt();
 }
 
-static bool in_text(uint64_t address)
-{
-	return address >= (uintptr_t)image_text_start && address < (uintptr_t)image_text_end;
-}
-
-static void print_place(const char *what, uint64_t address)
-{
-	uint64_t offset;
-	const char *name = symbol_find(address, &offset);
-	if (name)
-		log_print_raw("  %s %016lx %s+0x%lx\n", what, address, name, offset);
-	else
-		log_print_raw("  %s %016lx\n", what, address);
-}
-
-static void print_backtrace(uint64_t frame_pointer)
-{
-	for (unsigned depth = 0;
-	     depth < BACKTRACE_MAX && stack_contains(frame_pointer) && stack_contains(frame_pointer + 8);
-	     depth++) {
-		const uint64_t *frame = (const uint64_t *)frame_pointer;
-		if (!in_text(frame[1]))
-			return;
-		print_place("by", frame[1]);
-		if (frame[0] <= frame_pointer)
-			return;
-		frame_pointer = frame[0];
-	}
-}
-
-void registers_print(const struct trap_frame *f)
-{
-	log_print_raw("  rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", f->rax, f->rbx, f->rcx, f->rdx);
-	log_print_raw("  rsi %016lx rdi %016lx rbp %016lx rsp %016lx\n", f->rsi, f->rdi, f->rbp, f->rsp);
-	log_print_raw("  r8  %016lx r9  %016lx r10 %016lx r11 %016lx\n", f->r8, f->r9, f->r10, f->r11);
-	log_print_raw("  r12 %016lx r13 %016lx r14 %016lx r15 %016lx\n", f->r12, f->r13, f->r14, f->r15);
-	log_print_raw("  rip %016lx cs %lx rflags %lx ss %lx error %lx\n", f->rip, f->cs, f->rflags, f->ss,
-		      f->error_code);
-	log_print_raw("  cr0 %lx cr2 %016lx cr3 %lx cr4 %lx\n", cr0_read(), cr2_read(), cr3_read(),
-		      cr4_read());
-}
-
-static void print_code(uint64_t rip)
-{
-	log_print_raw("  code");
-	for (uint64_t address = rip; address < rip + CODE_BYTES && in_text(address); address++)
-		log_print_raw(" %02x", *(const unsigned char *)address);
-	log_print_raw("\n");
-}
-
-static void report_begin(void)
+static void panic_begin(void)
 {
 	if (in_panic)
 		machine_halt();
@@ -111,11 +61,15 @@ static void report_begin(void)
 	log_serial_claimed(false);
 }
 
-static _Noreturn void report_end(void)
+static _Noreturn void panic_end(void)
 {
 	const struct cpu *cpu = cpu_self();
-	log_print_raw("  cpu %u thread %p\n", cpu->number, (void *)cpu->current);
-	event_print(cpu);
+	const struct thread *thread = cpu->current;
+	report_line("cpu number=%u thread=%lu domain=%lu cr0=0x%lx cr2=0x%lx cr3=0x%lx cr4=0x%lx",
+		    cpu->number, thread ? thread->object.id : 0, thread ? thread->domain->object.id : 0,
+		    cr0_read(), cr2_read(), cr3_read(), cr4_read());
+	report_events(cpu);
+	report_end();
 	log_print_raw("Lichen: stopped\n");
 	if (exit_after_panic)
 		machine_exit(PANIC_EXIT_CODE);
@@ -127,24 +81,31 @@ _Noreturn void panic(const char *format, ...)
 	char text[LOG_LINE_MAX];
 	va_list list;
 
-	report_begin();
+	panic_begin();
 	va_start(list, format);
 	format_list(text, sizeof(text), format, list);
 	va_end(list);
 	log_print("panic: %s", text);
-	print_backtrace((uintptr_t)__builtin_frame_address(0));
-	report_end();
+	for (char *c = text; *c; c++)
+		*c = *c == '"' || *c == '\\' || *c < ' ' ? '\'' : *c;
+	report_begin("kernel");
+	report_line("reason text=\"%s\" vector=-", text);
+	report_frames(NULL, (uintptr_t)__builtin_return_address(0), (uintptr_t)__builtin_frame_address(0));
+	panic_end();
 }
 
 _Noreturn void panic_trap(const struct trap_frame *frame, const char *what)
 {
-	report_begin();
+	panic_begin();
 	log_print("panic: %s (vector %lu) in the kernel", what, frame->vector);
-	registers_print(frame);
-	print_code(frame->rip);
-	print_place("at", frame->rip);
-	print_backtrace(frame->rbp);
-	report_end();
+	report_begin("kernel");
+	report_line("reason text=\"%s\" vector=%lu error=0x%lx address=0x%lx", what, frame->vector,
+		    frame->error_code, cr2_read());
+	report_registers(frame);
+	report_code(NULL, frame->rip);
+	report_stack(NULL, frame->rsp);
+	report_frames(NULL, frame->rip, frame->rbp);
+	panic_end();
 }
 
 extern const uint64_t symbol_count __attribute__((weak));

@@ -5,6 +5,7 @@
  * The handle at index 1 is the reference that keeps a living domain; ending it closes all handles and so drops it.
  */
 #include "debug/log.h"
+#include "debug/report.h"
 #include "ipc/endpoint.h"
 #include "memory/memory.h"
 #include "object/domain.h"
@@ -156,6 +157,6 @@ void domain_fault(struct thread *thread, uint64_t fault_address)
 	status->rbp = frame->rbp;
 	log_print("domain %lu faulted in thread %lu: vector %lu error %lx address %lx", domain->object.id,
 		  thread->object.id, frame->vector, frame->error_code, fault_address);
-	registers_print(frame);
+	report_server(thread, fault_address);
 	domain_end(domain, DOMAIN_FAULTED, (uint32_t)frame->vector);
 }

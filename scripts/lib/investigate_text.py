@@ -51,6 +51,7 @@ def _frames(frames):
 
 def _steps(steps):
     return [f"  {step['index']:5} {step['side']} {step['rip']} {step['symbol'] or ''}{'  <- ' + step['mark'] if step['mark'] else ''}"
+            f"{'  wrote ' + ' '.join(step['wrote']) if step['wrote'] else ''}"
             for step in steps]
 
 

@@ -197,6 +197,13 @@ def test_investigate_watch_of_a_disposition(scratch):
         assert "sys_rt_sigaction" in [frame["function"] for frame in hit["backtrace"]], hit["backtrace"]
 
 
+def test_investigate_watch_of_a_static_variable(scratch):
+    found = hits(scratch, "--watch", "linux-personality:last_id", "--collect", "backtrace", command="/probe; true")
+    assert [int(hit["write"]["new"], 0) - int(hit["write"]["old"], 0) for hit in found] == [1] * len(found) and len(found) >= 3, found
+    assert {hit["write"]["bytes"] for hit in found} == {4} and {hit["write"]["side"] for hit in found} == {"linux-personality"}
+    assert all("id_allocate" in [frame["function"] for frame in hit["backtrace"]] for hit in found), found[0]["backtrace"]
+
+
 def test_investigate_step_trace_marks_kernel_entry_and_exit(scratch):
     steps = hits(scratch, "--break-user", "/probe:mark", "--step", 60)[0]["steps"]
     assert len(steps) == 61 and [step["index"] for step in steps] == list(range(61))
@@ -210,6 +217,17 @@ def test_investigate_step_trace_marks_kernel_entry_and_exit(scratch):
     assert [step["side"] for step in steps[:leave + 1]] == ["guest"] * 2 + ["kernel"] * (leave - 2) + ["guest"]
     assert numbers(steps[1]["registers"])["rax"] == 102 and numbers(steps[leave]["registers"])["rax"] == 0
     assert numbers(steps[entry]["registers"])["rcx"] == address("probe", "asked")  # what SYSCALL leaves there
+
+
+def test_investigate_step_trace_sees_what_is_written(scratch):
+    """The first write to the page faults: the trace goes through the kernel and back to the instruction before it is done."""
+    found = hits(scratch, "--break-user", "/probe:mark", "--watch", "/probe:counter", "--step", 3000, "--collect", "registers")
+    assert [hit["stop"] for hit in found] == ["--break-user /probe:mark"], [hit["stop"] for hit in found]  # no hit of its own besides
+    steps = found[0]["steps"]
+    wrote = [step for step in steps if step["wrote"]]
+    assert [(step["symbol"], step["wrote"]) for step in wrote] == [("written", ["--watch /probe:counter"])], wrote
+    faults = [step["index"] for step in steps if step["symbol"] == "writer"]
+    assert len(faults) == 2 and steps[faults[0] + 1]["mark"] == "kernel entry" and steps[faults[1]]["mark"] == "kernel exit", faults
 
 
 def test_investigate_sees_the_kernel_write_for_a_process(scratch):

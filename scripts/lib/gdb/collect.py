@@ -176,13 +176,17 @@ def identity(context):
     return found
 
 
-def load_symbols(context, files):
-    """The symbols of what was stopped; `files`: guest path -> host file."""
-    machine = context.machine
-    if context.domain_names:
-        symbols.show([(machine.servers[context.domain_names[1]], 0)] if context.domain_names[1] in machine.servers else [])
-    elif context.in_guest:
-        symbols.show(files(context))
+def symbol_files(context, guest_files):
+    """(path, bias) of the symbols of what was stopped, beside the kernel's."""
+    servers = context.machine.servers
+    if context.in_guest:
+        return guest_files(context)
+    names = context.domain_names
+    return [(servers[names[1]], 0)] if names and names[1] in servers else []
+
+
+def load_symbols(context, guest_files):
+    symbols.show(symbol_files(context, guest_files))
 
 
 def hit(context, items):
@@ -221,25 +225,32 @@ def _waits(in_kernel, rip):
         return False
 
 
-def step_trace(machine, count, files, is_over):
-    """`count` instructions one by one, fewer when time is over: registers before each, and where the kernel was entered or left."""
-    trace, before = [], None
+def step_trace(machine, count, guest_files, after_step):
+    """`count` instructions one by one, fewer when time is over: registers before each, what was watched and the last one wrote, and
+    where the kernel was entered or left."""
+    symbols.hide()
+    trace, files = [], None
     for index in range(count + 1):
         machine.forget()
         context = Context(machine)
-        side = context.side
-        mark = None
-        if before and side != before:
-            load_symbols(context, files)
+        side, mark = context.side, None
+        if not trace or side != trace[-1][0]["side"]:
             mark = "kernel entry" if side == "kernel" else "kernel exit"
-        before = side
+            files = symbol_files(context, guest_files)
         idle = _waits(context.in_kernel, context.rip)
-        trace.append({"index": index, "rip": f"{context.rip:#x}", "symbol": _place(context, context.rip),
-                      "mode": "kernel" if context.in_kernel else "user", "side": side, "mark": "the CPU waits" if idle else mark,
-                      "registers": registers()})
-        if index == count or idle or is_over():
+        wrote, is_over = after_step()
+        trace.append(({"index": index, "rip": f"{context.rip:#x}", "symbol": None, "mode": "kernel" if context.in_kernel else "user",
+                       "side": side, "mark": "the CPU waits" if idle else mark if trace else None, "wrote": wrote,
+                       "registers": registers()}, files))
+        if index == count or idle or is_over:
             break
         quietly("stepi")
         if not gdb.selected_inferior().pid:
             break
-    return trace
+    return [_named(step, files) for step, files in trace]
+
+
+def _named(step, files):
+    symbols.show(files)
+    step["symbol"] = symbols.name(int(step["rip"], 0))
+    return step

@@ -5,6 +5,7 @@ gdb -x start.gdb begins it with the configuration that scripts/lib/investigate.p
 last line written is {"end": why or null}; a reader that does not find it knows that the hunt was cut off.
 """
 import contextlib
+import faulthandler
 import json
 import threading
 import time
@@ -41,13 +42,16 @@ class Hunt:
         host = self.config["files"].get(guest_path)
         if not host:
             raise stops.Refused(f"{guest_path}: no such file in the root file system used")
-        if host not in self.elves:
-            self.elves[host] = Elf(host)
-        return self.elves[host]
+        return self.file_elf(host)
 
-    def evaluate(self, expression):
-        """(address, bytes) of what a gdb expression names, in the address space that is loaded."""
-        value = gdb.parse_and_eval(expression)
+    def file_elf(self, path):
+        if path not in self.elves:
+            self.elves[path] = Elf(path)
+        return self.elves[path]
+
+    def evaluate(self, expression, path):
+        """(address, bytes) of what a gdb expression names, in the address space that is loaded; `path`: whose names it uses."""
+        value = gdb.parse_and_eval(symbols.with_statics(expression, self.file_elf(path)))
         if value.address is None:
             raise gdb.error(f"{expression} is a value, not a place in memory")
         return int(value.address), value.type.sizeof
@@ -117,6 +121,7 @@ class Hunt:
         if self.expired:
             raise Ended(f"time-out after {self.config['timeout']:g} s")
         self.pending = []
+        symbols.hide()
         for stop in self.armed:
             if isinstance(stop, stops.Watch) and stop.space:
                 stop.refresh()
@@ -147,6 +152,8 @@ class Hunt:
         quietly("thbreak kernel_main")
         self.resume()
         self.machine.prepare()
+        for function in (stops.MAP, stops.EXEC, stops.ENTER):
+            self.machine.kernel.program.places(function)
         lichen_commands.define(self.machine)
 
     def run(self):
@@ -157,8 +164,7 @@ class Hunt:
             try:
                 while self.step_hits < step["max-hits"]:
                     self.resume()
-                    for stop, context in self.pending:
-                        self.handle(stop, context)
+                    self.handle_pending()
             finally:
                 missing = [why for why in (stop.missing() for stop in self.armed) if why]
                 if missing and not self.step_hits:
@@ -194,36 +200,50 @@ class Hunt:
             if stop.needs_exec and started and not stop.space:
                 stop.arm()
 
-    def handle(self, stop, context):
-        if isinstance(stop, (stops.Change, stops.Entry)):
-            stop.happened(context)
-            return
-        if not stop.is_there():
-            return
+    def handle_pending(self):
+        """First all hits as they are seen from here, then what changes symbols or lets the guest run."""
+        found = []
+        for stop, context in self.pending:
+            if isinstance(stop, (stops.Change, stops.Entry)):
+                stop.happened(context)
+            elif self.step_hits + len(found) < self.step["max-hits"]:
+                found += [(stop, hit) for hit in self.hit(stop, context)]
+        for stop, hit in [(stop, hit) for stop, hit in found if stop.is_there()]:
+            self.count += 1
+            self.step_hits += 1
+            hit["index"] = self.count
+            if self.step["step"]:
+                hit["steps"] = self.trace(self.step["step"])
+            self.output.write(json.dumps(hit) + "\n")
+            self.output.flush()
+
+    def hit(self, stop, context):
+        """[the hit as data], [] when it does not count."""
         collect.load_symbols(context, self.guest_files)
-        condition = self.step.get("when")
-        if self.step_hits >= self.step["max-hits"] or (condition and not self.holds(condition)):
-            return
-        self.count += 1
-        self.step_hits += 1
-        hit = {"index": self.count, "step": self.step["number"], "stop": stop.text, **stop.detail(context),
+        if self.step.get("when") and not self.holds(self.step["when"]):
+            return []
+        hit = {"index": None, "step": self.step["number"], "stop": stop.text, **stop.detail(context),
                **collect.hit(context, self.step["collect"])}
         if "write" in hit:
             hit["write"]["instruction"] = collect.instruction_before(context)
         for name, expression in self.step.get("set", {}).items():
             quietly(f"set ${name} = {expression}")
             hit.setdefault("set", {})[name] = str(gdb.parse_and_eval(f"${name}"))
-        if self.step["step"]:
-            hit["steps"] = self.trace(self.step["step"])
-        self.output.write(json.dumps(hit) + "\n")
-        self.output.flush()
+        return [hit]
 
     def trace(self, count):
         self.stepping = True
         try:
-            return collect.step_trace(self.machine, count, self.guest_files, lambda: self.expired)
+            return collect.step_trace(self.machine, count, self.guest_files, self.after_step)
         finally:
             self.stepping = False
+
+    def after_step(self):
+        """(what was written by it, is time over)"""
+        changed = [stop for stop in self.armed if isinstance(stop, stops.Watch) and stop.space and stop.value() != stop.last]
+        for stop in changed:
+            stop.last = stop.value()
+        return [stop.text for stop in changed], self.expired
 
     def holds(self, condition):
         try:
@@ -252,6 +272,7 @@ class Hunt:
 def main(path):
     with open(path, encoding="utf-8") as file:
         config = json.load(file)
+    faulthandler.enable(2)
     symbols.start(config["kernel"])
     hunt = Hunt(config)
     try:

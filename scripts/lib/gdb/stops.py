@@ -14,7 +14,7 @@ import gdb
 
 import symbols
 from machine import PERSONALITY, direct
-from memory import Program, Space, Unreadable, loaded
+from memory import PAGE, Program, Space, Unreadable, loaded
 
 USER_LIMIT = 1 << 47
 WATCH_BYTES = 8
@@ -204,11 +204,11 @@ class Entry(Stop):
 class Alias(gdb.Breakpoint):
     """One address under which a watched place is written."""
 
-    def __init__(self, watch, address, in_kernel):
-        super().__init__(f"*(unsigned char (*)[{watch.bytes}]){address:#x}", gdb.BP_WATCHPOINT, gdb.WP_WRITE, internal=True)
+    def __init__(self, watch, address, count, in_kernel):
+        super().__init__(f"*(unsigned char (*)[{count}]){address:#x}", gdb.BP_WATCHPOINT, gdb.WP_WRITE, internal=True)
         if self.type != gdb.BP_HARDWARE_WATCHPOINT:
             self.delete()
-            raise Refused(f"{watch.text}: gdb cannot watch {watch.bytes} bytes at {address:#x} in hardware")
+            raise Refused(f"{watch.text}: gdb cannot watch {count} bytes at {address:#x} in hardware")
         self.silent, self.watch, self.at, self.in_kernel = True, watch, address, in_kernel
 
     def stop(self):
@@ -252,15 +252,16 @@ class Watch(Stop):
     # Where it is: each answers (Space, address, bytes, id of the guest's aspace or None); None: not there yet.
 
     def _kernel(self):
-        return (Space(), *self.hunt.evaluate(self.expression), None)
+        return (Space(), *self.hunt.evaluate(self.expression, self.hunt.machine.kernel.path), None)
 
     def _server(self):
         domain = self.hunt.machine.domain_of(self.space_name)
         if not domain:
             return None
         space = self.hunt.machine.space_of(domain, None)
-        with symbols.only(self.hunt.machine.servers[self.space_name]), loaded(space.root):
-            return (space, *self.hunt.evaluate(self.expression), None)
+        path = self.hunt.machine.servers[self.space_name]
+        with symbols.only(path), loaded(space.root):
+            return (space, *self.hunt.evaluate(self.expression, path), None)
 
     def _number(self):
         text, _, size = self.argument.partition(":")
@@ -321,14 +322,20 @@ class Watch(Stop):
             alias.delete()
         self.aliases = []
         if not self.space.root:
-            self.aliases = [Alias(self, self.address, True)]
+            self.aliases = [Alias(self, self.address, self.bytes, True)]
         else:
             with loaded(self.space.root):
-                self.aliases = [Alias(self, self.address, False)]
-            physical = self.space.physical(self.address)
-            if physical is not None:
-                self.aliases.append(Alias(self, direct(physical), True))
+                self.aliases = [Alias(self, self.address, self.bytes, False)]
+            self.aliases += [Alias(self, direct(physical), count, True) for physical, count in self._frames()]
         self.last = self.value()
+
+    def _frames(self):
+        """(physical address, bytes) of the parts that are in memory; the bytes may lie in two pages."""
+        start, end = self.address, self.address + self.bytes
+        edge = min(end, (start // PAGE + 1) * PAGE)
+        parts = [(start, edge - start), (edge, end - edge)]
+        found = [(self.space.physical(address), count) for address, count in parts if count]
+        return [(physical, count) for physical, count in found if physical is not None]
 
     def disarm(self):
         for alias in self.aliases:

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Whose symbols gdb has loaded: the kernel's always, and beside them those of what was stopped.
+"""Whose symbols gdb has loaded: the kernel's always, and beside them for a while those of what was stopped.
 
 Servers are all linked to one address and guests lie where they like, so only one program's symbols, or one process's files, are
 loaded at a time. Breakpoints are set by address and do not care.
+
+gdb keeps, from a stop until the guest runs again, pointers to the inlined functions that it stopped at the start of; they dangle when
+their symbols are unloaded. So (1) the guest runs with the kernel's symbols alone: hide() before; (2) after only() at a stop nothing
+asks for frames or their source lines until the guest has run.
 """
 import contextlib
 import re
@@ -17,34 +21,52 @@ _state = {"kernel": None, "shown": ()}
 
 def start(kernel):
     _state["kernel"] = kernel
-    _load([(kernel, 0)])
+    quietly(f"symbol-file {kernel}")
 
 
-def _load(files):
-    quietly("symbol-file")
+def _add(files):
     for path, bias in files:
-        if path == _state["kernel"]:
-            quietly(f"symbol-file {path}")
-        else:
-            quietly(f"add-symbol-file {path} -o {bias:#x}")
+        quietly(f"add-symbol-file {path} -o {bias:#x}")
 
 
 def show(files):
     """Load these (path, bias) beside the kernel's; nothing happens when they are."""
     files = tuple(files)
     if files != _state["shown"]:
-        _load([(_state["kernel"], 0), *files])
+        hide()
+        _add(files)
         _state["shown"] = files
+
+
+def hide():
+    for path, _ in _state["shown"]:
+        quietly(f"remove-symbol-file {path}")
+    _state["shown"] = ()
 
 
 @contextlib.contextmanager
 def only(path):
     """Nothing but one program's symbols meanwhile, so that its names and structures are meant."""
-    _load([(path, 0)])
+    shown = _state["shown"]
+    quietly("symbol-file")
+    _add([(path, 0)])
     try:
         yield
     finally:
-        _load([(_state["kernel"], 0), *_state["shown"]])
+        quietly("symbol-file")
+        quietly(f"symbol-file {_state['kernel']}")
+        _add(shown)
+
+
+def with_statics(expression, elf):
+    """The same expression where static variables that the linker renamed (LTO) are found at their places."""
+    for word in set(re.findall(r"(?<![\w.>$])[A-Za-z_]\w*", expression)):
+        places = [place for symbol, place in elf.symbols.items() if re.fullmatch(rf"{word}\.lto_priv\.\d+", symbol)]
+        if places and word not in elf.symbols:
+            kind = gdb.parse_and_eval(word).type.pointer()
+            gdb.set_convenience_variable(f"lichen_{word}", gdb.Value(places[0][0]).cast(kind))
+            expression = re.sub(rf"(?<![\w.>$]){word}\b", f"(*$lichen_{word})", expression)
+    return expression
 
 
 def name(address):

@@ -49,6 +49,38 @@ def test_lichenctl_servers(_scratch):
     assert counts[1]["supervisor"] == counts[0]["supervisor"] + 1 and counts[1]["vfs"] > 0, counts
 
 
+def _calls_around(script, *options):
+    """Routed and forwarded calls of the whole system that a script makes more, and the table after it."""
+    done = _guest(f"lichenctl --json calls; echo ====; {script}; lichenctl --json calls", *options)
+    before, after = (json.loads(text) for text in done.stdout.split("====\n"))
+    assert before[0]["process"] == after[0]["process"] == "all", done
+    return after[0]["routed"] - before[0]["routed"], after[0]["forwarded"] - before[0]["forwarded"], after
+
+
+def test_lichenctl_calls(_scratch):
+    """2 x 4000 calls of a process that has ended; and of each that lives, of which none made more than all."""
+    script = "dd if=/dev/zero of=/dev/null bs=1 count=4000 2>/dev/null"
+    routed, forwarded, table = _calls_around(script)
+    assert 7900 < routed < 9000 and 10 < forwarded < 1000, (routed, forwarded)
+    total, first, *rest = table
+    assert (first["process"], first["name"]) == (1, "lichen-agent") and rest[-1]["name"] == "lichenctl", table
+    for name in ("routed", "forwarded"):
+        assert 0 < sum(row[name] for row in (first, *rest)) < total[name], table
+    routed, forwarded, _ = _calls_around(script, "--append", "lichen.routes=off")
+    assert routed == 0 and 8000 < forwarded < 9000, (routed, forwarded)
+
+
+def test_lichenctl_routes(_scratch):
+    """Each operation once; all rows are on, or all off."""
+    for options, state in (((), "on"), (("--append", "lichen.routes=off"), "off")):
+        rows = json.loads(_guest("lichenctl --json routes", *options).stdout)
+        names = [row["operation"] for row in rows]
+        assert {row["state"] for row in rows} == {state} and len(set(names)) == len(names) > 20, rows
+        calls = {row["operation"]: row["calls"].split() for row in rows}
+        assert calls["write-at"] == ["pwrite64"] and "gettid" in calls["value"], rows
+        assert all(row["rows"] >= len(calls[row["operation"]]) > 0 for row in rows), rows
+
+
 def test_lichenctl_row(_scratch):
     done = _guest("lichenctl --json domains vfs; lichenctl --json domains nothing; echo $?")
     data, rest = done.stdout.split("]\n", 1)

@@ -17,6 +17,8 @@ node_show show_cpu_info;
 node_show show_events, show_record;
 node_store store_record;
 node_transfer recording_transfer;
+/* lichen_routes.c */
+node_show show_routes, show_calls;
 /* fixed_text.c: the row's text */
 node_show show_fixed;
 

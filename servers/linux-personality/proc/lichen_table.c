@@ -204,6 +204,7 @@ static int show_handles(struct request *request, struct text *out)
 	}
 
 static const struct node_row lichen_rows[] = {
+	ROOT_ROW("calls", show_calls),
 	ROOT_ROW("domains", show_domains),
 	ROOT_ROW("events", show_events),
 	ROOT_ROW("handles", show_handles),
@@ -216,6 +217,7 @@ static const struct node_row lichen_rows[] = {
 	  .mode = LINUX_S_IFREG | 0400u,
 	  .flags = ROW_ROOTED,
 	  .read = recording_transfer },
+	ROOT_ROW("routes", show_routes),
 	ROOT_ROW("servers", show_servers),
 	ROOT_ROW("gaps", show_gaps),
 	{ .name = "strace", .mode = LINUX_S_IFREG | 0400u, .flags = ROW_ROOTED, .read = strace_read },

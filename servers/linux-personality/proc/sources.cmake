@@ -5,6 +5,7 @@ set(proc_SOURCES
     file.c
     fixed_text.c
     lichen_events.c
+    lichen_routes.c
     lichen_table.c
     lichen_trace.c
     load.c

@@ -143,7 +143,7 @@ static bool leave_tables(struct thread *self)
 	family_thread_ended(self);
 	lock_acquire(&process->lock);
 	signal_free_entries(signal_queue_flush(&self->pending, ~0ull));
-	process_times_add(&process->times, &times);
+	usage_thread_ended(process, &times);
 	process->uid = self->credentials->uid;
 	process->gid = self->credentials->gid;
 	if (process->leader == self || !process->name[0])

@@ -45,6 +45,7 @@ struct process_times {
 	uint64_t minor_faults, major_faults;
 	uint64_t voluntary, involuntary;
 	uint64_t peak_resident_pages;
+	uint64_t routed_calls, forwarded_calls; /* that the kernel answered, that came to us */
 };
 
 /* How a process came to be, for its report. */

@@ -9,7 +9,10 @@
 #include "core/errno.h"
 #include "core/guest_memory.h"
 #include "memory/mm.h"
+#include "process/tree.h"
 #include "runtime/kernel.h"
+
+static struct process_times ended_threads; /* T */
 
 /* The record is as of the last exit: what the kernel says is newer for a thread that computes in guest mode. */
 struct process_times thread_times_of(const struct thread *thread)
@@ -27,6 +30,8 @@ struct process_times thread_times_of(const struct thread *thread)
 								    : 0,
 		.voluntary = info.switches[0],
 		.involuntary = info.switches[1],
+		.routed_calls = guest->routed_calls,
+		.forwarded_calls = thread->trace.next,
 	};
 }
 
@@ -38,6 +43,8 @@ void process_times_add(struct process_times *sum, const struct process_times *mo
 	sum->major_faults += more->major_faults;
 	sum->voluntary += more->voluntary;
 	sum->involuntary += more->involuntary;
+	sum->routed_calls += more->routed_calls;
+	sum->forwarded_calls += more->forwarded_calls;
 	if (more->peak_resident_pages > sum->peak_resident_pages)
 		sum->peak_resident_pages = more->peak_resident_pages;
 }
@@ -54,14 +61,41 @@ static void add_space(struct process_times *times, const struct mm *mm)
 		times->peak_resident_pages = info.peak_resident_pages;
 }
 
+void usage_thread_ended(struct process *process, const struct process_times *times)
+{
+	process_times_add(&process->times, times);
+	process_times_add(&ended_threads, times);
+}
+
+static void add_threads(struct process *process, void *context)
+{
+	for (struct thread *thread = process->threads; thread; thread = thread->next_in_process) {
+		struct process_times one = thread_times_of(thread);
+		process_times_add(context, &one);
+	}
+}
+
+static void add_living(struct process *process, void *context)
+{
+	lock_acquire(&process->lock);
+	add_threads(process, context);
+	lock_release(&process->lock);
+}
+
+struct process_times usage_of_all(void)
+{
+	lock_acquire(&process_tree_lock);
+	struct process_times times = ended_threads;
+	process_for_each(add_living, &times);
+	lock_release(&process_tree_lock);
+	return times;
+}
+
 struct process_times process_times_of(struct process *process)
 {
 	lock_acquire(&process->lock);
 	struct process_times times = process->times;
-	for (struct thread *thread = process->threads; thread; thread = thread->next_in_process) {
-		struct process_times one = thread_times_of(thread);
-		process_times_add(&times, &one);
-	}
+	add_threads(process, &times);
 	add_space(&times, process->threads ? process->threads->mm : NULL);
 	lock_release(&process->lock);
 	return times;

@@ -56,7 +56,7 @@ static const struct command commands[] = {
 	{ "gaps", "[NAME]", "what programs asked for and did not get", "/proc/lichen/gaps", show },
 	{ "record", "[start MB | stop]", "record events into memory, for scripts/trace",
 	  "/proc/lichen/record", order },
-	{ "trace", "[PID | +PID | -PID]", "write down all calls of a process (+: and of its children)",
+	{ "trace", "[PID [+children | off]]", "tell all calls of a process in /proc/lichen/strace",
 	  "/proc/lichen/trace", order },
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), ARGUMENTS_MAX = 2 };
@@ -65,7 +65,7 @@ static int usage(FILE *to)
 {
 	fputs("usage: lichenctl [--json] COMMAND [ARGUMENT...]\n\n", to);
 	for (unsigned i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-8s %-20s %s\n", commands[i].name, commands[i].usage, commands[i].help);
+		fprintf(to, "  %-8s %-23s %s\n", commands[i].name, commands[i].usage, commands[i].help);
 	fputs("\n  --json    for programs\n  --help    this text\n\n"
 	      "Colours on a terminal, unless NO_COLOR is set. Most commands need root.\n",
 	      to);

@@ -81,6 +81,18 @@ def test_lichenctl_routes(_scratch):
         assert all(row["rows"] >= len(calls[row["operation"]]) > 0 for row in rows), rows
 
 
+def test_lichenctl_trace(_scratch):
+    """The shell is told from the first order to the last, its children not any more after the second."""
+    done = _guest("lichenctl trace $$ +children; cat /nosuch1; lichenctl --json trace; lichenctl trace $$; cat /nosuch2; lichenctl --json trace;"
+                  "lichenctl trace $$ off; lichenctl --json trace; echo $$; cat /proc/lichen/strace")
+    tables = [json.loads(table) for table in re.findall(r"^\[(?:\n.*?\n)?\]$", done.stdout, re.M | re.S)]
+    pid, *lines = done.stdout.rsplit("]\n", 1)[1].splitlines()
+    first = {row["process"]: row["children"] for row in tables[0]}
+    assert first.pop(int(pid)) == "yes" and set(first.values()) == {"yes"}, done.stdout
+    assert tables[1:] == [[{"process": int(pid), "children": "no"}], []], done.stdout
+    assert any("/nosuch1" in line for line in lines) and not any("/nosuch2" in line and "open" in line for line in lines), lines
+
+
 def test_lichenctl_row(_scratch):
     done = _guest("lichenctl --json domains vfs; lichenctl --json domains nothing; echo $?")
     data, rest = done.stdout.split("]\n", 1)

@@ -15,6 +15,7 @@
 #include "report/death.h"
 
 #define PIECE_BYTES 65536u
+#define PID_WIDTH 8
 
 int show_gaps(struct request *request, struct text *out)
 {
@@ -27,13 +28,14 @@ static void show_told(struct process *process, void *context)
 	struct text *out = context;
 	if (!process->strace || process->state != PROCESS_ALIVE)
 		return;
-	text_signed(out, process->pid);
-	text_string(out, process->strace & STRACE_CHILDREN ? " +children\n" : "\n");
+	text_unsigned_left(out, (uint64_t)process->pid, PID_WIDTH);
+	text_string(out, process->strace & STRACE_CHILDREN ? "yes\n" : "no\n");
 }
 
 int show_trace(struct request *request, struct text *out)
 {
 	(void)request;
+	text_string(out, "process children\n");
 	lock_acquire(&process_tree_lock);
 	process_for_each(show_told, out);
 	lock_release(&process_tree_lock);

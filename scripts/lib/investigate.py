@@ -268,7 +268,7 @@ def _follow(gdb, reader, limit):
     return "gdb did not end at the time-out" if late else f"gdb ended with status {gdb.returncode}"
 
 
-def _verdict(reader, machine, options, gdb_trouble):
+def _verdict(reader, machine, gdb_trouble):
     """What went wrong, or None."""
     words = machine.log.read_text(errors="replace") if machine.log.exists() else ""
     panic = re.search(r"\] (panic: .*)", words)
@@ -276,7 +276,7 @@ def _verdict(reader, machine, options, gdb_trouble):
         return f"the kernel panicked: {panic.group(1)[7:]}"
     if gdb_trouble:
         return machine.last_words() or f"{gdb_trouble}; see {machine.log}.gdb"
-    if reader.end is None or (reader.end.startswith("the machine ended") and reader.hits and not options.plan):
+    if reader.end is None:
         return None
     if not reader.end.startswith(("the machine ended", "time-out")):
         return reader.end
@@ -303,7 +303,7 @@ def _hunt(options, chosen, steps, scratch):
             trouble = _follow(gdb, reader, time.monotonic() + options.timeout + GRACE_SECONDS)
         finally:
             qemu.stop(gdb)
-        error = _verdict(reader, machine, options, trouble)
+        error = _verdict(reader, machine, trouble)
         return {"hits": reader.hits, "error": error, "status": machine.status, "console": str(machine.console),
                 "kernel_log": str(machine.log)}
 

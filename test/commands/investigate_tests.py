@@ -67,10 +67,11 @@ def programs():
     (place / "signals.c").write_text(SIGNALS)
     (place / "reader.c").write_text(READER)
     tree.tool(["gcc", "-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none", "-o", str(place / "probe"), str(place / "probe.S")], "compiling")
-    for name, source, flags in (("signals", "signals", ["-static", "-no-pie"]), ("moving", "signals", ["-fPIE", "-pie"]),
+    (place / "lost.c").write_text("int main(void) { ((void (*volatile)(void))0x7000)(); return 0; }\n")
+    for name, source, flags in (("lost", "lost", ["-static", "-no-pie"]), ("signals", "signals", ["-static", "-no-pie"]), ("moving", "signals", ["-fPIE", "-pie"]),
                                 ("reader", "reader", ["-static", "-no-pie"])):
         tree.tool(["musl-gcc", "-O1", "-fno-inline", *flags, "-o", str(place / name), str(place / f"{source}.c")], "compiling")
-    return {name: place / name for name in ("probe", "signals", "moving", "reader")}
+    return {name: place / name for name in ("probe", "signals", "moving", "reader", "lost")}
 
 
 def address(program, symbol):
@@ -117,6 +118,15 @@ def test_investigate_user_break_shows_registers_stack_and_code(scratch):
     assert [frame["symbol"] for frame in hit["backtrace"][:2]] == ["mark", "after"]
     assert hit["side"] == "guest" and hit["mode"] == "user" and hit["process"]["name"] == "probe"
     assert int(hit["space"]["root"], 0) == registers["cr3"] and hit["stop"] == "--break-user /probe:mark"
+
+
+def test_investigate_break_before_the_page_is_there(scratch):
+    """Nothing is in memory when a program starts; the first instruction is one hit, and an address where nothing is, too."""
+    found = hits(scratch, "--break-user", "/probe:_start", "--collect", "code,registers")
+    assert len(found) == 1 and found[0]["code"]["bytes"][:4] == Elf(programs()["probe"]).content(address("probe", "_start"), 2).hex(), found
+    found = hits(scratch, "--break-user", "0x7000", "--collect", "registers,stack,code,disassembly,backtrace", command="/lost; true")
+    assert len(found) == 1 and found[0]["process"]["name"] == "lost" and found[0]["rip"] == "0x7000", found
+    assert found[0]["code"]["bytes"] == "" and found[0]["disassembly"] == [] and len(found[0]["stack"]) == 16
 
 
 def test_investigate_finds_where_a_program_was_mapped(scratch):
@@ -252,6 +262,17 @@ def test_investigate_plan_has_steps_and_keeps_values(scratch):
     assert int(found[1]["write"]["new"], 0) == address("signals", "handler")
 
 
+def test_investigate_plan_that_is_not_finished_says_where(scratch):
+    steps = [{"break-user": "/probe:mark", "collect": "registers"}, {"break-user": "/probe:_start", "collect": "registers", "max-hits": 3}]
+    (scratch / "plan.json").write_text(json.dumps({"steps": steps}))
+    done = investigate("--json", scratch / "json", "--plan", scratch / "plan.json", command="/probe")
+    result = json.loads((scratch / "json").read_text())
+    one_line(done, "the machine ended in step 2 of 2")
+    assert len(result["hits"]) == 1 and result["status"] == 0, result
+    found = hits(scratch, "--plan", scratch / "plan.json", command="/probe; /probe; true")
+    assert [(hit["step"], hit["symbol"]) for hit in found] == [(1, "mark"), (2, "_start")], found  # fewer than wanted, in the last step
+
+
 def test_investigate_ends_at_its_time_out_with_what_it_has(scratch):
     started = time.monotonic()
     done = investigate("--json", scratch / "json", "--break-user", "/probe:mark", command="/probe; sleep 1000", timeout=4)
@@ -276,7 +297,7 @@ def test_investigate_says_that_the_guest_panicked(scratch):
 
 
 def one_line(done, words, status=1):
-    lines = done.stderr.strip().splitlines()
+    lines = [line for line in done.stderr.strip().splitlines() if not line.startswith("-- ")]
     assert done.returncode == status and len(lines) == 1 and words in lines[0], done
 
 

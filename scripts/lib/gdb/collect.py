@@ -89,9 +89,7 @@ def _disassembly(context):
 def _executable(context, address):
     if context.in_kernel:
         return address >> 63
-    thread = context.thread
-    aspace = thread.guest_space if context.in_guest else thread.domain.follow("aspace", "struct aspace")
-    region = context.machine.region_at(aspace, address)
+    region = context.machine.region_at(context.user_aspace, address) if context.user_aspace else None
     return region is not None and "x" in region.rights
 
 

@@ -24,7 +24,11 @@ from tree import Failure
 
 
 class Ended(Exception):
-    """The machine is gone, or the time is over."""
+    """The hunt cannot go on: why."""
+
+
+class Gone(Exception):
+    """The machine ended."""
 
 
 class Hunt:
@@ -117,7 +121,7 @@ class Hunt:
     # The run
 
     def resume(self):
-        """Let the guest run to the next stop; Ended when there will be none."""
+        """Let the guest run to the next stop; Ended or Gone when there will be none."""
         if self.expired:
             raise Ended(f"time-out after {self.config['timeout']:g} s")
         self.pending = []
@@ -128,12 +132,12 @@ class Hunt:
         try:
             quietly("continue")
         except gdb.error:  # QEMU closed the connection
-            raise Ended("the machine ended") from None
+            raise Gone from None
         self.machine.forget()
         if self.failure:
             raise Ended(self.failure)
         if not gdb.selected_inferior().pid:
-            raise Ended("the machine ended")
+            raise Gone
 
     def _expire(self):
         def stop():
@@ -171,6 +175,13 @@ class Hunt:
                     self.output.write(json.dumps({"missing": missing}) + "\n")
             for stop in self.armed:
                 stop.disarm()
+
+    def unfinished(self):
+        """The machine ended: what is missing, or None. In the last step fewer hits than wanted are enough."""
+        number, last = self.step.get("number", 0), len(self.config["steps"])
+        if number == last and self.step_hits:
+            return None
+        return "the machine ended" + (f" in step {number} of {last}" if last > 1 else "")
 
     def begin(self):
         step = self.step
@@ -278,6 +289,8 @@ def main(path):
     try:
         hunt.run()
         why = None
+    except Gone:
+        why = hunt.unfinished()
     except (Ended, stops.Refused, Failure, gdb.error, Unreadable) as error:
         if not isinstance(error, (Ended, stops.Refused)):
             traceback.print_exc()

@@ -372,6 +372,19 @@ class Context:
         """Reads memory as the stopped code sees it."""
         return Space(0 if self.in_kernel else self.root)
 
+    def will_fault(self):
+        """The instruction is not in memory yet, but will be: it stops here once more when it is."""
+        if self.space().physical(self.rip) is not None:
+            return False
+        aspace = self.user_aspace
+        region = self.machine.region_at(aspace, self.rip) if aspace else None
+        return region is not None and "x" in region.rights
+
+    @property
+    def user_aspace(self):
+        """The struct aspace that the thread's code runs in, in user mode."""
+        return self.thread.guest_space if self.in_guest else self.thread.domain.follow("aspace", "struct aspace")
+
     def mapped_file(self):
         """(guest path, address of the region, offset in the file) of what a guest runs; Nones."""
         aspace = self.thread.guest_space

@@ -103,7 +103,7 @@ class BreakServer(Stop):
         return True
 
     def in_place(self, context):
-        return self.server in context.domain_names
+        return self.server in context.domain_names and not context.will_fault()
 
 
 class Located:
@@ -145,7 +145,7 @@ class BreakUser(Stop):
                 self.hunt.point(address, self)
 
     def in_place(self, context):
-        if not context.in_guest:
+        if not context.in_guest or context.will_fault():
             return False
         if not self.located:
             return True

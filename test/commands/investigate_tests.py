@@ -177,6 +177,16 @@ def test_investigate_server_break(scratch):
     assert {"supervisor", "vfs", "linux-personality"} <= {row["name"] for row in found[0]["domains"]}
 
 
+def test_investigate_keeps_servers_apart(scratch):
+    """Every server has a main; they lie at one address or another, in spaces of their own."""
+    names = ("vfs", "rtc", "linux-personality", "supervisor")
+    options = [word for name in names for word in ("--break-server", f"{name}:main")]
+    found = hits(scratch, *options, "--break-kernel", "domain_create", "--max-hits", 30, "--collect", "registers", command="true")
+    mains = [(hit["stop"].split()[1], hit["side"], hit["symbol"]) for hit in found if "server" in hit["stop"]]
+    assert sorted(mains) == sorted((f"{name}:main", name, "main") for name in names), mains
+    assert {hit["side"] for hit in found if "kernel" in hit["stop"]} == {"kernel"} and len(found) > 8, found
+
+
 def test_investigate_watch_stops_at_the_writer_of_a_variable(scratch):
     found = hits(scratch, "--watch", "/probe:counter")
     assert len(found) == 1, found

@@ -19,7 +19,7 @@ import stops
 import symbols
 from elf import Elf
 from machine import Context, Machine
-from memory import Unreadable, quietly
+from memory import Program, Unreadable, quietly
 from tree import Failure
 
 
@@ -156,9 +156,18 @@ class Hunt:
         quietly("thbreak kernel_main")
         self.resume()
         self.machine.prepare()
-        for function in (stops.MAP, stops.EXEC, stops.ENTER):
-            self.machine.kernel.program.places(function)
+        self.find_places()
         lichen_commands.define(self.machine)
+
+    def find_places(self):
+        """All that any step will ask for: loading a program later would disturb the breakpoints that are set by then."""
+        kernel = [argument for step in self.config["steps"] for _, argument in step["break-kernel"]]
+        for function in (stops.MAP, stops.EXEC, stops.ENTER, *kernel):
+            self.machine.kernel.program.places(function)
+        for step in self.config["steps"]:
+            for _, argument in step["break-server"]:
+                server, _, symbol = argument.partition(":")
+                Program.of(self.machine.servers[server]).places(symbol)
 
     def run(self):
         self.start()

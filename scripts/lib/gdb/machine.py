@@ -136,6 +136,19 @@ class Machine:
             self.domain_names()
         return self._domain_names.get(address, ())[:2]
 
+    def names_by_code(self, space, address):
+        """Of a program that runs before the supervisor has noted it: by the page of code that it is in."""
+        rest = memory.PAGE - address % memory.PAGE
+        for name, path in self.servers.items():
+            elf = Program.known[path].elf if path in Program.known else None
+            code = elf and (elf.content(address, rest) or elf.content(address, min(rest, 64)))
+            try:
+                if code and space.read(address, len(code)) == code:
+                    return name, name
+            except Unreadable:
+                return ()
+        return ()
+
     def _id(self, domain):
         return self.kernel.struct("struct domain", domain)["object"]["id"]
 
@@ -355,7 +368,7 @@ class Context:
         """(name, file) of the domain whose native code was stopped."""
         if self.in_kernel or self.in_guest or not self.thread:
             return ()
-        return self.machine.names_of(self.thread.struct["domain"])
+        return self.machine.names_of(self.thread.struct["domain"]) or self.machine.names_by_code(self.space(), self.rip)
 
     @property
     def process(self):

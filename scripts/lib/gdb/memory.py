@@ -94,7 +94,9 @@ class Program:
             if not self.expanded:  # gdb's index does not list what lies only inside other functions
                 quietly("maint expand-symtabs")
                 self.expanded = True
-            found |= {_beginning(place.pc, symbol) for place in gdb.decode_line(symbol)[1]}
+            # gdb looks in all program spaces, whatever is selected.
+            found |= {_beginning(place.pc, symbol) for place in gdb.decode_line(symbol)[1]
+                      if place.symtab and place.symtab.objfile == self.objfile}
         return sorted(address + int(offset or "0", 0) for address in found)
 
     def variable_type(self, symbol):

@@ -188,6 +188,7 @@ LAYERS = (
     ("contract-forwarded", external("contract", "--routes", "off"), "normal"),
     ("system", external("system"), "normal"),
     ("architecture", external("architecture"), "normal"),
+    ("reports", external("reports"), "quick"),
     ("guides", external("guides"), "normal"),
     ("faults", external("faults"), "normal"),
     ("hostile", external("hostile"), "normal"),

@@ -102,6 +102,14 @@ static void die_blocked(void)
 	*(volatile int *)0x20 = 1;
 }
 
+static void die_big(void)
+{
+	char *block = malloc(200 << 20);
+	for (size_t i = 0; block && i < 200 << 20; i += 4096)
+		block[i] = 1;
+	abort();
+}
+
 static const struct {
 	const char *name;
 	void (*die)(void);
@@ -116,6 +124,7 @@ static const struct {
 	{ "in_handler", die_in_handler },
 	{ "threads", die_threads },
 	{ "blocked", die_blocked },
+	{ "big", die_big },
 };
 
 int main(int argc, char **argv)

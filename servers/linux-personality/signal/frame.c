@@ -8,6 +8,7 @@
  */
 #include <string.h>
 #include "calls/calls.h"
+#include "core/clock.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
 #include "runtime/kernel.h"
@@ -130,7 +131,7 @@ int signal_push_frame(struct thread *self, const struct delivery *delivery)
 	self->handler = (struct handler_run){
 		.handler = delivery->action.handler,
 		.frame = address,
-		.time_ns = self->guest.exit_time_ns,
+		.time_ns = clock_monotonic_ns(),
 		.image = delivery->image,
 		.number = delivery->number,
 		.running = true,

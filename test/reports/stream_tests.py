@@ -21,8 +21,7 @@ def test_every_call_of_a_tree_is_told():
     rows = [LINE.match(line) for line in told.splitlines()]
     assert all(rows), "each line has a number and a time"
     text = [row[3] for row in rows]
-    assert any(re.match(r'execve\("/bin/sh", \["sh", "-c", "cat /etc/hostname; .*\]?, 0x[0-9a-f]+\) = 0$', line) or
-               line.startswith('execve("/bin/sh", ["sh", "-c", ') for line in text)
+    assert any(re.match(r'execve\("/(usr/)?bin/sh", \["sh", "-c", "cat /etc/hostname; ', line) and line.endswith(") = 0") for line in text)
     assert any(re.match(r'open\("/etc/hostname", O_RDONLY(\|O_LARGEFILE)?(, 0)?\) = \d+$', line) for line in text)
     assert 'mkdir("/tmp/d", 0777) = 0' in text
     assert "+++ exited with 3 +++" in text and "exit_group(3) = ?" in text

@@ -7,6 +7,7 @@
 #include "dump/core.h"
 
 #include <string.h>
+#include "core/clock.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
 #include "core/slab.h"
@@ -16,6 +17,7 @@
 
 #define PAGE_BYTES 4096u
 #define PIECE_PAGES 16u
+#define WORK_NS 2000000ull
 
 void core_write(struct core_file *core, const void *bytes, uint64_t count)
 {
@@ -31,6 +33,16 @@ void core_write(struct core_file *core, const void *bytes, uint64_t count)
 	int64_t put = operations->write(core->self, core->file, &iter, &core->offset);
 	if (put < 0 || (uint64_t)put < count)
 		core->error = put < 0 ? (int)put : -ENOSPC;
+}
+
+/* This thread runs before all guests, so it rests as long as it worked. */
+static void let_others_run(struct core_file *core)
+{
+	uint64_t now = clock_monotonic_ns();
+	if (now - core->rested_ns < WORK_NS)
+		return;
+	(void)wait_sleep(core->self, now + WORK_NS, WAIT_ALWAYS);
+	core->rested_ns = clock_monotonic_ns();
 }
 
 static bool all_zero(const uint8_t *page)
@@ -56,6 +68,7 @@ void core_write_region(struct core_file *core, const struct core_region *region)
 		uint64_t pages = (region->dumped - at) / PAGE_BYTES;
 		pages = pages < PIECE_PAGES ? pages : PIECE_PAGES;
 		memset(resident, 1, sizeof(resident));
+		let_others_run(core);
 		if (dump_abandoned(core->self->process))
 			core->error = -EINTR;
 		if (region->sparse)

@@ -142,6 +142,7 @@ static int send_locked(struct process *process, struct thread *thread, int numbe
 	struct signal_queue *queue = thread ? &thread->pending : &process->pending;
 	int result;
 	if (number == LINUX_SIGKILL && process->dumper) {
+		process->group_exit_status = LINUX_SIGKILL;
 		__atomic_store_n(&process->dump_abandoned, true, __ATOMIC_RELEASE);
 		wait_wake_thread(process->dumper);
 	}

@@ -3,7 +3,6 @@
 import base64
 import functools
 import gzip
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -27,7 +26,7 @@ def program(name, source, *options):
 def run(script, *options, add=(), linux=False):
     """Boot, run the script with /bin/sh: (output, log)."""
     directory = tree.build_dir("reports")
-    log = directory / f"boot-{os.getpid()}.log"
+    log = directory / "boot.log"
     command = [str(tree.TOP / "scripts" / "run"), "--timeout", str(SECONDS), "--log", str(log), *options]
     for path, place in add:
         command += ["--add", f"{path}:{place}"]

@@ -17,7 +17,7 @@ def test_every_call_of_a_tree_is_told():
     output, _ = guest.run(TOLD)
     before, _, rest = output.partition("MARK\n")
     told, _, again = rest.partition("AGAIN\n")
-    assert before == "lichen\n" and again == "", "nobody is told any more, and what was taken is gone"
+    assert before == "lichen\nprocess children\n" and again == "", "nobody is told any more, and what was taken is gone"
     rows = [LINE.match(line) for line in told.splitlines()]
     assert all(rows), "each line has a number and a time"
     text = [row[3] for row in rows]

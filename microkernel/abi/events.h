@@ -3,8 +3,11 @@
  * Events: what each CPU did last, always recorded, kept in a ring. Readable through event_read; record_start gives the rings
  * room for a recording.
  *
- * A causal id follows a guest's call: the kernel makes a new one at each exit of a guest, a message takes it to the thread that
- * serves it, and every event says under which one its thread ran. Calls that routes answer are not recorded.
+ * A stay of a guest's thread outside of its guest, for a forwarded call or another reason, is one event, recorded when it enters
+ * again: it says since when. Calls that routes answer are not recorded.
+ *
+ * A causal id follows such a stay: it is made of the time at which that began, a message takes it to the thread that serves it, and
+ * every event in between says under which one its thread ran.
  *
  * An event's time is the last clock reading on its CPU: readings are at every boundary between modes and threads, so
  * order is exact and times are as old as the last boundary.
@@ -15,22 +18,24 @@
 #include "types.h"
 
 struct event {
-	uint64_t time_kind; /* nanoseconds since the boot << EVENT_TIME_SHIFT | kind */
+	uint64_t time_kind; /* nanoseconds since the boot | kind << EVENT_KIND_SHIFT */
 	uint32_t thread;    /* low half of the running thread's object number; 0: none ran */
 	uint32_t cause;     /* 0: none */
 	uint64_t first, second;
 };
 _Static_assert(sizeof(struct event) == 32, "events fill pages");
-#define EVENT_TIME_SHIFT 8
-#define EVENT_KIND_MASK 0xffu
+#define EVENT_KIND_SHIFT 56
+#define EVENT_TIME_MASK ((1ull << EVENT_KIND_SHIFT) - 1)
+#define EVENT_CAUSE(start_ns) ((uint32_t)((start_ns) >> 4)) /* the causal id of what began then */
 
 /* clang-format off */
 /* Number, kind, its name, and what the two words are. Of the kernel itself: */
 #define EVENT_KINDS(E) \
+	/* the guest goes on: since when it was outside, and its rax now; in place of the cause, the number of the call that it made, or \
+	   ~0: it was no call */ \
+	E(0, GUEST, "guest", "since", "rax") \
 	E(1, SWITCH, "switch", "thread", "from") \
-	/* rip, and what the call answered */ \
-	E(2, GUEST_ENTER, "guest enter", "rip", "rax") \
-	/* enum guest_exit, and the number of the call << 32 */ \
+	/* it left for another reason than a call: enum guest_exit */ \
 	E(3, GUEST_EXIT, "guest exit", "reason", "rip") \
 	E(4, EXCEPTION, "exception", "vector", "rip") \
 	/* what the CPU said << 32 | what came of it: a status; OK: resolved, PENDING: it waits for the page or memory */ \

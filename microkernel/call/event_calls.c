@@ -27,9 +27,9 @@ struct call_result kcall_event_read(struct thread *self, struct object *system, 
 						      : STATUS_NOT_FOUND;
 	if (status)
 		return call_error(status);
-	uint64_t first = event_first(log);
+	uint64_t first = event_first(log), end = event_count(log);
 	number = number < first ? first : number;
-	for (max = least(max, EVENTS_OF_CALL); !status && done < max && number < log->recorded; done++) {
+	for (max = least(max, EVENTS_OF_CALL); !status && done < max && number < end; done++) {
 		struct event event = *event_at(log, number++);
 		status = copy_out(space, (uaddr_t){ buffer.value + done * sizeof(event) }, &event,
 				  sizeof(event));

@@ -15,13 +15,14 @@
 /* Part of the CPU's block. Each EVENTS_FRESH events go to the ring together: it lies on pages that would else be touched
    at each boundary. */
 struct event_log {
-	uint64_t recorded; /* so far */
-	uint64_t clock_ns; /* the last reading of clock_now_ns here */
+	struct event *next;    /* in `fresh`, ... */
+	struct event *end;     /* ... whose end this is */
+	uint64_t clock_ns;     /* the last reading of clock_now_ns here */
+	uint64_t fresh_number; /* of the event that fresh[0] is or will be */
 	struct event fresh[EVENTS_FRESH];
 	struct event *kept; /* NULL before event_init */
 	uint64_t capacity;  /* of `kept`, a power of two */
 	uint64_t started;   /* the first event that `kept` was there for */
-	uint32_t causes;    /* the last causal id given here */
 };
 
 struct cpu;
@@ -30,7 +31,11 @@ struct memory_object;
 
 /* The boot CPU's ring; others get theirs when they start. */
 void event_init(struct cpu *cpu);
-/* The first event that is still there, and the event with a number from there on and below log->recorded. */
+/* How many were recorded so far; the first one that is still there, and one with a number in between. */
+static inline uint64_t event_count(const struct event_log *log)
+{
+	return log->fresh_number + (uint64_t)(log->next - log->fresh);
+}
 uint64_t event_first(const struct event_log *log);
 const struct event *event_at(const struct event_log *log, uint64_t number);
 
@@ -41,13 +46,26 @@ struct memory_object *recording_stop(struct event_recording *recording);
 /* The same from the boot on, where the command line has lichen.record=MB. */
 void recording_start_at_boot(void);
 
-#ifdef LICHEN_WITHOUT_EVENTS
-static inline void event_record(enum event_kind kind, uint64_t first, uint64_t second)
+/* The fresh ones go to the ring. */
+void event_keep_fresh(struct event_log *log);
+
+static inline void event_put(struct event_log *log, enum event_kind kind, uint32_t thread, uint32_t cause,
+			     uint64_t first, uint64_t second)
 {
-	(void)kind;
-	(void)first;
-	(void)second;
+	struct event *event = log->next;
+	event->time_kind = log->clock_ns | (uint64_t)kind << EVENT_KIND_SHIFT;
+	event->thread = thread;
+	event->cause = cause;
+	event->first = first;
+	event->second = second;
+	log->next = event + 1;
+	if (__builtin_expect(event + 1 == log->end, 0))
+		event_keep_fresh(log);
 }
+
+#ifdef LICHEN_WITHOUT_EVENTS
+#	define event_put(log, kind, thread, cause, first, second) ((void)(log))
+#	define event_record(kind, first, second) ((void)(first), (void)(second))
 #else
 void event_record(enum event_kind kind, uint64_t first, uint64_t second);
 #endif

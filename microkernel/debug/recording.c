@@ -42,7 +42,7 @@ status_t recording_start(struct account *account, uint64_t pages)
 	slot = object_slot(recording, 0);
 	log->kept = direct_map((paddr_t){ slot & SLOT_ADDRESS });
 	log->capacity = pages * EVENTS_OF_PAGE;
-	log->started = log->recorded - log->recorded % EVENTS_FRESH;
+	log->started = log->fresh_number;
 	record_threads();
 	return STATUS_OK;
 }
@@ -51,13 +51,12 @@ struct memory_object *recording_stop(struct event_recording *about)
 {
 	struct event_log *log = &cpu_self()->events;
 	struct memory_object *object = recording;
-	uint64_t fresh = log->recorded % EVENTS_FRESH;
+	uint64_t fresh = event_count(log) - log->fresh_number;
 	if (!object)
 		return NULL;
-	memcpy(&log->kept[(log->recorded - fresh) & (log->capacity - 1)], log->fresh,
-	       fresh * sizeof(struct event));
+	memcpy(&log->kept[log->fresh_number & (log->capacity - 1)], log->fresh, fresh * sizeof(struct event));
 	about->started = log->started;
-	about->end = log->recorded;
+	about->end = event_count(log);
 	about->first = event_first(log);
 	if (about->end - about->first > log->capacity)
 		about->first = about->end - log->capacity;

@@ -132,16 +132,16 @@ void report_frames(const struct aspace *space, uint64_t rip, uint64_t rbp)
 void report_events(const struct cpu *cpu)
 {
 	const struct event_log *log = &cpu->events;
-	uint64_t at = event_first(log);
+	uint64_t at = event_first(log), end = event_count(log);
 	/* A recording is longer than anybody wants on a console. */
-	if (log->recorded - at > EVENTS_KEPT)
-		at = log->recorded - EVENTS_KEPT;
-	report_line("events cpu=%u first=%lu end=%lu", cpu->number, at, log->recorded);
-	for (; log->kept && at < log->recorded; at++) {
+	if (end - at > EVENTS_KEPT)
+		at = end - EVENTS_KEPT;
+	report_line("events cpu=%u first=%lu end=%lu", cpu->number, at, end);
+	for (; log->kept && at < end; at++) {
 		const struct event *event = event_at(log, at);
-		uint64_t us = (event->time_kind >> EVENT_TIME_SHIFT) / 1000;
+		uint64_t us = (event->time_kind & EVENT_TIME_MASK) / 1000;
 		report_line("event time=%lu.%06lu kind=%lu thread=%u cause=%u first=0x%lx second=0x%lx",
-			    us / 1000000, us % 1000000, event->time_kind & EVENT_KIND_MASK, event->thread,
+			    us / 1000000, us % 1000000, event->time_kind >> EVENT_KIND_SHIFT, event->thread,
 			    event->cause, event->first, event->second);
 	}
 }
@@ -165,7 +165,7 @@ void report_server(const struct thread *thread, uint64_t fault_address)
 	const struct thread *client = thread->serving;
 	report_begin("server");
 	report_line("server domain=%lu thread=%lu cause=%u client=%lu messages=%lu",
-		    thread->domain->object.id, thread->object.id, thread->cause,
+		    thread->domain->object.id, thread->object.id, EVENT_CAUSE(thread->cause),
 		    client ? client->object.id : 0, thread->domain->status.messages);
 	report_line("reason vector=%lu error=0x%lx address=0x%lx", frame->vector, frame->error_code,
 		    fault_address);

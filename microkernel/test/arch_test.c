@@ -286,13 +286,13 @@ KERNEL_TEST(boot_option_words)
 KERNEL_TEST(events_are_kept_in_order_and_the_oldest_go)
 {
 	const struct event_log *log = &cpu_self()->events;
-	uint64_t before = log->recorded;
+	uint64_t before = event_count(log);
 	for (uint64_t i = 0; i < EVENTS_KEPT + 3; i++)
 		event_record(EVENT_CALL, i, ~i);
-	TEST_CHECK(log->recorded == before + EVENTS_KEPT + 3);
+	TEST_CHECK(event_count(log) == before + EVENTS_KEPT + 3);
 	for (uint64_t i = 3; i < EVENTS_KEPT + 3; i++) {
 		const struct event *event = event_at(log, before + i);
-		TEST_CHECK((event->time_kind & EVENT_KIND_MASK) == EVENT_CALL && event->first == i &&
+		TEST_CHECK(event->time_kind >> EVENT_KIND_SHIFT == EVENT_CALL && event->first == i &&
 			   event->second == ~i);
 	}
 }

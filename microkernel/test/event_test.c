@@ -10,12 +10,12 @@
 #include "test/fixture.h"
 #include "test/test.h"
 
-#define CAUSE 4711u
+#define CAUSE 4711ull
 
 static const struct event *newest(void)
 {
 	const struct event_log *log = &cpu_self()->events;
-	return event_at(log, log->recorded - 1);
+	return event_at(log, event_count(log) - 1);
 }
 
 KERNEL_TEST(event_notes_are_of_servers_kinds_only)
@@ -30,7 +30,7 @@ KERNEL_TEST(event_notes_are_of_servers_kinds_only)
 			   STATUS_INVALID);
 	TEST_CHECK(fixture_call(thread, (struct fixture_call){ CALL_event_note, { EVENT_NAME, 3, 4 } }) ==
 		   STATUS_OK);
-	TEST_CHECK((newest()->time_kind & EVENT_KIND_MASK) == EVENT_NAME && newest()->first == 3 &&
+	TEST_CHECK(newest()->time_kind >> EVENT_KIND_SHIFT == EVENT_NAME && newest()->first == 3 &&
 		   newest()->second == 4);
 	fixture_end(domain);
 }
@@ -79,7 +79,7 @@ static bool record(uint64_t count)
 	if (recording_start(&root_account, 1) != STATUS_OK ||
 	    recording_start(&root_account, 1) != STATUS_EXISTS)
 		return false;
-	uint64_t before = cpu_self()->events.recorded;
+	uint64_t before = event_count(&cpu_self()->events);
 	for (uint64_t i = 0; i < count; i++)
 		event_record(EVENT_CALL, i, ~i);
 	struct memory_object *object = recording_stop(&about);

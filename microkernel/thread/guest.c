@@ -112,8 +112,8 @@ status_t guest_prepare(struct thread *thread)
 	frame->rsp = record->regs.rsp;
 	frame->ss = USER_SS;
 	schedule_enter_guest(thread);
-	event_record(EVENT_GUEST_ENTER, rip, record->regs.rax);
-	thread->cause = 0;
+	event_put(&thread->cpu->events, EVENT_GUEST, (uint32_t)thread->object.id,
+		  (uint32_t)record->regs.orig_rax, thread->cause, record->regs.rax);
 	return STATUS_OK;
 }
 
@@ -158,8 +158,9 @@ void guest_leave(struct thread *thread, enum guest_exit reason)
 	const struct trap_frame *frame = &thread->frame;
 	bool in_call = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED;
 	schedule_leave_guest(thread);
-	thread->cause = ++cpu_self()->events.causes;
-	event_record(EVENT_GUEST_EXIT, in_call ? reason | frame->rax << 32 : reason, frame->rip);
+	thread->cause = thread->charged_at_ns;
+	if (reason != EXIT_SYSCALL)
+		event_record(EVENT_GUEST_EXIT, reason, frame->rip);
 	registers_from_frame(regs, frame, in_call ? frame->rax : GUEST_NO_CALL);
 	regs->fs_base = thread->guest_fs;
 	regs->gs_base = thread->guest_gs;

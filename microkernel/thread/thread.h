@@ -56,7 +56,7 @@ enum wait_kind {
 struct thread {
 	struct trap_frame frame; /* O; first, its end is what RSP0 points to */
 	struct object object;
-	uint32_t cause;                   /* O; causal id of what it does (abi/events.h), 0: none */
+	uint64_t cause; /* O; when the guest was left for whom it works (abi/events.h), 0: for none */
 	enum thread_state_code state;     /* L */
 	enum thread_mode mode;            /* O */
 	struct domain *domain;            /* I */

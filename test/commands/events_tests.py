@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Recordings of events (microkernel/abi/events.h), read back from a guest: their form, and one call followed through all servers."""
 import collections
+import re
 import struct
 import subprocess
 
+import archive
+import build
+import events
+import qemu
 import tree
 
 BOOTS = True
-HEADER = struct.Struct("<8sIIQQQQQQ")
-EVENT = struct.Struct("<QIIQQ")
-ENTER, EXIT, CALL, REPLY, THREAD, TASK, NAME = 2, 3, 7, 8, 9, 64, 65
-SYSCALL, OPENERS = 1, {2, 257}
-
-Event = collections.namedtuple("Event", "time kind thread cause first second")
+OPENERS = {2, 257}
 
 
 def _recording(megabytes, script):
@@ -21,44 +21,41 @@ def _recording(megabytes, script):
                           capture_output=True, timeout=200, check=False)
     assert done.returncode == 0 and not done.stderr, done
     text, data = done.stdout.split(b"====\n", 1)
-    magic, version, size, cpus, first, end, started, capacity, _ = HEADER.unpack_from(data)
-    assert (magic, version, size, cpus) == (b"LICHENEV", 1, EVENT.size, 1) and len(data) == HEADER.size + (end - first) * size, data[:64]
-    assert started <= first <= end <= first + capacity, (started, first, end, capacity)
-    events = [Event(time >> 8, time & 255, *rest) for time, *rest in EVENT.iter_unpack(data[HEADER.size:])]
+    recording = events.read(data)
+    assert all(event.kind in {*events.kinds().values(), "ENTER", "EXIT"} for event in recording.events)
     domains = {row.split()[0]: int(row.split()[1]) for row in text.decode().splitlines()[1:] if len(row.split()) == 4}
-    return events, first - started, domains
+    return recording, domains
 
 
-def _tasks(events):
+def _tasks(recorded):
     """Names by the thread that says them: a TASK, then its NAME."""
     tasks, said = {}, {}
-    for event in events:
-        if event.kind == TASK:
+    for event in recorded:
+        if event.kind == "TASK":
             said[event.thread] = event.first & 0xffffffff
-        elif event.kind == NAME:
+        elif event.kind == "NAME":
             tasks[said[event.thread]] = struct.pack("<QQ", event.first, event.second).rstrip(b"\0").decode()
     return tasks
 
 
 def test_events_follow_a_call_through_the_servers(_scratch):
-    events, lost, domains = _recording(8, "cat /etc/inittab >/dev/null")
-    assert not lost and all(before.time <= after.time for before, after in zip(events, events[1:])), lost
-    cats = {thread for thread, name in _tasks(events).items() if name == "cat"}
-    owners = {event.first & 0xffffffff: event.second for event in events if event.kind == THREAD}
+    recording, domains = _recording(8, "cat /etc/inittab >/dev/null")
+    assert not recording.lost
+    cats = {thread for thread, name in _tasks(recording.events).items() if name == "cat"}
+    owners = {event.first & 0xffffffff: event.second for event in recording.events if event.kind == "THREAD"}
     chains = 0
-    for start in events:
-        if start.kind == EXIT and start.thread in cats and start.first & 0xff == SYSCALL and start.first >> 32 in OPENERS:
-            chain = [event for event in events if event.cause == start.cause]
+    for start in recording.events:
+        if start.kind == "EXIT" and start.thread in cats and start.first in OPENERS:
+            chain = [event for event in recording.events if event.cause == start.cause]
             vfs = any(owners.get(event.thread) == domains["vfs"] for event in chain)
             ends = [(event.kind, event.thread) for event in (chain[0], chain[-1])]
-            chains += vfs and ends == [(EXIT, start.thread), (ENTER, start.thread)] and {CALL, REPLY} <= {event.kind for event in chain}
+            chains += vfs and ends == [("EXIT", start.thread), ("ENTER", start.thread)] and {"CALL", "REPLY"} <= {event.kind for event in chain}
     assert chains, "no open of cat's went through vfs and back under one id"
 
 
 def test_events_a_full_ring_says_what_is_lost(_scratch):
-    events, lost, _ = _recording(1, "i=0; while [ $i -lt 4000 ]; do stat /nothing$i 2>/dev/null; i=$((i+1)); [ -e /none ]; done; true")
-    assert lost > 0 and len(events) == (1 << 20) // EVENT.size, (lost, len(events))
-    assert all(before.time <= after.time for before, after in zip(events, events[1:]))
+    recording, _ = _recording(1, "i=0; while [ $i -lt 9000 ]; do i=$((i+1)); [ -e /none$i ]; done; true")
+    assert recording.lost > 0 and len(recording.events) >= (1 << 20) // events.EVENT.size, recording.lost
 
 
 def test_events_orders_that_make_no_sense(_scratch):
@@ -67,3 +64,48 @@ def test_events_orders_that_make_no_sense(_scratch):
     done = subprocess.run([str(tree.TOP / "scripts" / "run"), "--timeout", "60", "--", script], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=200, check=False)
     assert done.stdout == "1\n" and done.stderr.count("Invalid argument") == 6 and done.stderr.count("No such process") == 2, done
+
+
+FORWARDED_CALLS = 100000
+COST_MOST = 0.05
+# Under -icount shift=0 an instruction takes a nanosecond of the guest's clock.
+COST_PROGRAM = r"""
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+static long long now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1000000000ll + t.tv_nsec; }
+static long long calls(long count) { long long start = now(); for (long i = 0; i < count; i++) syscall(SYS_getppid); return now() - start; }
+int main(void) { calls(1000); printf("instructions %lld\n", calls(CALLS)); return 0; }
+"""
+
+
+def _instructions(kernel, scratch):
+    """Instructions that the forwarded calls take on a kernel, the program's loop included."""
+    log = scratch / kernel.name
+    words = "panic=exit lichen.routes=off init=/cost"
+    process = qemu.start([qemu.BINARY, "-machine", "q35", "-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", qemu.CPU["tcg"], "-m", "256",
+                          "-nodefaults", "-display", "none", "-no-reboot", "-kernel", str(kernel), "-initrd", str(scratch / "archive"),
+                          "-append", words, *qemu.console_file(log), *qemu.debug_exit()], stdin=subprocess.DEVNULL)
+    try:
+        process.wait(120)
+    finally:
+        qemu.stop(process)
+    found = re.search(r"instructions (\d+)", log.read_text(errors="replace"))
+    assert found, log.read_text(errors="replace")[-300:]
+    return int(found[1])
+
+
+def test_events_cost_little(scratch):
+    """With the rings and with a kernel that was built without them."""
+    (scratch / "cost.c").write_text(COST_PROGRAM)
+    tree.tool(["musl-gcc", "-static", "-O2", f"-DCALLS={FORWARDED_CALLS}", "-o", str(scratch / "cost"), str(scratch / "cost.c")], "compiling")
+    build.target("build-lichen-kernel-without-events")
+    archive.write(archive.guest_tree(), [(scratch / "cost", "cost")], scratch / "archive")
+    kernel = build.kernel_file()
+    without = _instructions(kernel.with_name("lichen-kernel-without-events"), scratch)
+    with_them = _instructions(kernel, scratch)
+    cost = with_them / without - 1
+    print(f"     a forwarded call: {with_them / FORWARDED_CALLS:.0f} instructions, {without / FORWARDED_CALLS:.0f} without events: "
+          f"{cost:+.1%}", flush=True)
+    assert 0 < cost < COST_MOST, (with_them, without)

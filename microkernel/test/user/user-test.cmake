@@ -22,4 +22,4 @@ add_custom_command(
     COMMAND_EXPAND_LISTS
     VERBATIM)
 
-lichen_kernel(lichen-kernel-user-test ${USER_TEST_BUILD}/user-test.flat user_test_objects)
+lichen_kernel(lichen-kernel-user-test ${USER_TEST_BUILD}/user-test.flat user_test_objects kernel_objects)

@@ -29,8 +29,8 @@ static void cell(struct text *out, uint64_t value, uint32_t width)
 
 static void show_event(struct text *out, const struct event *event)
 {
-	uint64_t kind = event->time_kind & EVENT_KIND_MASK, start = out->used;
-	cell(out, event->time_kind >> EVENT_TIME_SHIFT, 16);
+	uint64_t kind = event->time_kind >> EVENT_KIND_SHIFT, start = out->used;
+	cell(out, event->time_kind & EVENT_TIME_MASK, 16);
 	cell(out, 0, 3);
 	cell(out, event->thread, 8);
 	cell(out, event->cause, 9);

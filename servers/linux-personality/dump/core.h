@@ -69,7 +69,7 @@ struct core_file {
 	struct file *file;
 	uint64_t offset, limit;
 	uint64_t rested_ns; /* when others were last let to the processor */
-	int error; /* sticks: the file ends there */
+	int error;          /* sticks: the file ends there */
 };
 void core_write(struct core_file *core, const void *bytes, uint64_t count);
 void core_write_region(struct core_file *core, const struct core_region *region);

@@ -6,6 +6,7 @@ hunt writes into text and JSON. Nothing waits for ever: the hunt ends at its tim
 """
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -152,10 +153,10 @@ class Names:
             return None
         if stripped:
             raise tree.Failure(f"{guest}: the file given has no symbols; give the one that was not stripped", FAILED)
-        return str(source)
+        return os.path.abspath(source)
 
     def files(self):
-        return {f"/{path}": str(entry.source) for path, entry in self.guest.entries.items() if entry.kind == "f" and entry.source}
+        return {f"/{path}": os.path.abspath(entry.source) for path, entry in self.guest.entries.items() if entry.kind == "f" and entry.source}
 
     def _guest_path(self, text):
         path = self.guest.resolve(text)

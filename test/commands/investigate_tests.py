@@ -291,6 +291,16 @@ def test_investigate_ends_at_its_time_out_with_what_it_has(scratch):
     assert time.monotonic() - started < 30 and done.stderr.strip() == "gdb-investigate: time-out after 4 s", done.stderr
 
 
+def test_investigate_takes_files_by_any_path(scratch):
+    """A relative path through a symbolic link: gdb knows the file by another name then."""
+    (scratch / "folder").mkdir()
+    shutil.copy(programs()["signals"], scratch / "folder" / "tool")
+    os.symlink("folder", scratch / "link")
+    shown = os.path.relpath(scratch / "link" / "tool")
+    found = hits(scratch, "--add", f"{shown}:/tool", "--break-user", "/tool:begin", "--collect", "backtrace", command="/tool; /tool")
+    assert [hit["backtrace"][1]["function"] for hit in found] == ["main", "main"], found
+
+
 def test_investigate_says_that_nothing_was_hit(scratch):
     done = investigate("--json", scratch / "json", "--break-user", "/signals:main", "--watch", "saved-rip", "--process", "nobody", command="/probe; exit 3")
     result = json.loads((scratch / "json").read_text())

@@ -9,6 +9,7 @@ their symbols are unloaded. So (1) the guest runs with the kernel's symbols alon
 asks for frames or their source lines until the guest has run.
 """
 import contextlib
+import os
 import re
 
 import gdb
@@ -31,7 +32,7 @@ def _add(files):
 
 def show(files):
     """Load these (path, bias) beside the kernel's; nothing happens when they are."""
-    files = tuple(files)
+    files = tuple((os.path.realpath(path), bias) for path, bias in files)  # as gdb calls them when they are removed
     if files != _state["shown"]:
         hide()
         _add(files)

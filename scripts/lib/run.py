@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import archive
+import channel
 import qemu
 import session
 import system
@@ -133,14 +134,15 @@ def machine_arguments(options, target, logs, scratch):
     return arguments + (qemu.network(options.forward) if options.forward else ["-nic", "none"])
 
 
-def run_command(options, target, scratch):
+def run_command(options, target, scratch, protocol=channel.Protocol):
+    """`protocol`: what serves the command channel."""
     logs = _logs(options, target)
     with open(logs.notes, "w") as notes:
         if not sys.stderr.isatty():
             tree.progress_quiet(notes)
         try:
             arguments = machine_arguments(options, target, logs, scratch)
-            return session.run(arguments, options, logs, target.panic_marks, scratch)
+            return session.run(arguments, options, logs, target.panic_marks, scratch, protocol)
         except tree.Failure as failure:
             where = next((str(path) for path in (logs.kernel, logs.console) if path.exists()), None)
             known = f" (boot log: {where})" if where and where not in str(failure) else ""

@@ -23,7 +23,7 @@ REPORT_SECONDS = 2  # for the rest of a panic report
 
 
 class Session:
-    def __init__(self, arguments, options, logs, panic_marks, scratch):
+    def __init__(self, arguments, options, logs, panic_marks, scratch, protocol):
         self.options, self.logs, self.panic_marks = options, logs, panic_marks
         self.started = time.monotonic()
         listener = socket.socket(socket.AF_UNIX)
@@ -32,7 +32,7 @@ class Session:
         self.process = qemu.start([*arguments, *qemu.channel(scratch / "channel")], stdin=subprocess.DEVNULL,
                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.link = self._accept(listener)
-        self.protocol = channel.Protocol(options.command, self.link.sendall, {"O": 1, "E": 2})
+        self.protocol = protocol(options.command, self.link.sendall, {"O": 1, "E": 2})
 
     def _accept(self, listener):
         while True:
@@ -96,9 +96,9 @@ class Session:
             raise tree.Failure(f"QEMU ended with status {self.process.returncode}")
 
 
-def run(arguments, options, logs, panic_marks, scratch):
+def run(arguments, options, logs, panic_marks, scratch, protocol=channel.Protocol):
     """Returns the exit status for the command."""
-    session = Session(arguments, options, logs, panic_marks, scratch)
+    session = Session(arguments, options, logs, panic_marks, scratch, protocol)
     try:
         session.follow()
         session.finish()

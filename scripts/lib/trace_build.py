@@ -27,12 +27,20 @@ class Thread:
     def __init__(self, number, program):
         self.number, self.program, self.pid, self.tid, self.comm = number, program, 0, 0, ""
         self.since = 0                    # last switched to, or free for the next message
+        self.in_guest = False
         self.call = self.work = None      # slices: the guest's call, the personality's work for it
         self.call_number = None
         self.sent = None                  # the message that it waits for
         self.serving = None               # slice: the message that it works on
         self.fault = None                 # slice: a page that somebody else brings
         self.handlers, self.due = [], []  # slices of signal handlers, and (signal, handler) that are to begin
+
+
+class Process:
+    """What is known of a Linux process: seconds are not, only nanoseconds, of its first and last event."""
+
+    def __init__(self, pid, start):
+        self.pid, self.start, self.end, self.names = pid, start, start, []  # names: (time, comm)
 
 
 class Message:
@@ -49,7 +57,9 @@ class Builder:
         self.threads, self.running = {}, {}  # by number; by CPU: slices
         self.messages = []                   # under way, oldest first
         self.queued = {}                     # endpoint: messages under way
-        self.parents = {}                    # pid: pid of the one that made it
+        self.parents, self.processes = {}, {}  # by pid: pid of the one that made it; Process
+        self.spans, self.since = [], {}      # (program, whether in the guest, start, end, pid) of what ran; by CPU: since when
+        self.faults, self.calls = [], []     # times
         self.cpus = self.model.group(CPUS, "CPUs", RANK_CPUS)
 
     def build(self, events):
@@ -57,6 +67,8 @@ class Builder:
             handler = getattr(self, f"_on_{event.kind}", None)
             thread = self._thread(event.thread)
             self._seen_at_work(event, thread)
+            if thread.pid:
+                self.processes[thread.pid].end = event.time
             if handler:
                 handler(event, thread)
         return self.model.finish()
@@ -102,9 +114,19 @@ class Builder:
 
     # Processors
 
+    def _account(self, event, thread, in_guest):
+        """What ran on a CPU since its last boundary."""
+        since = self.since.get(event.cpu)
+        if since is not None and thread.number and event.time > since:
+            program = PERSONALITY if thread.pid else thread.program
+            self.spans.append((program, in_guest, since, event.time, thread.pid))
+        self.since[event.cpu] = event.time
+
     def _on_switch(self, event, thread):
+        self._account(event, thread, thread.in_guest)
         self.model.end(self.running.pop(event.cpu, None), event.time)
         thread = self._thread(event.first & 0xFFFFFFFF)
+        thread.program = self.names.programs.get(event.first >> 32, thread.program)
         thread.since = event.time
         if thread.number:
             track = self.model.track(self.cpus, event.cpu + 1, f"CPU {event.cpu}")
@@ -118,6 +140,10 @@ class Builder:
 
     def _on_guest_exit(self, event, thread):
         reason, number = event.first & 0xFFFFFFFF, event.first >> 32
+        self._account(event, thread, True)
+        thread.in_guest = False
+        if reason == EXIT_CALL:
+            self.calls.append(event.time)
         self._leave_call(thread, event.time)
         name = self.names.call(number) if reason == EXIT_CALL else EXITS.get(reason, f"exit {reason}")
         details = {"cause": event.cause, "rip": f"0x{event.second:x}"}
@@ -133,7 +159,8 @@ class Builder:
         thread.call = thread.work = None
 
     def _on_guest_enter(self, event, thread):
-        details = {}
+        self._account(event, thread, False)
+        thread.in_guest, details = True, {}
         if thread.call_number is not None:
             details["result"] = trace_names.result_text(event.second)
             if thread.call_number in FORKS and 0 < event.second < 1 << 31 and thread.pid:
@@ -187,6 +214,7 @@ class Builder:
     # Faults
 
     def _on_page_fault(self, event, thread):
+        self.faults.append(event.time)
         thread.fault = self.model.begin(self._own_track(thread), event.time, "page fault", "fault", address=f"0x{event.first:x}",
                                         resolution=f"{event.second:#x}")
 
@@ -199,6 +227,9 @@ class Builder:
         subject = self._thread(event.first & 0xFFFFFFFF)
         subject.pid, subject.tid = event.second >> 32, event.second & 0xFFFFFFFF
         subject.comm = subject.comm or thread.comm
+        process = self.processes.setdefault(subject.pid, Process(subject.pid, event.time))
+        if subject.comm and not process.names:
+            process.names.append((event.time, subject.comm))
 
     def _on_name(self, event, thread):
         raw = event.first.to_bytes(8, "little") + event.second.to_bytes(8, "little")
@@ -207,6 +238,7 @@ class Builder:
             track = self._guest_track(thread)
             if thread.pid == thread.tid:
                 track.group.name = thread.comm
+                self.processes[thread.pid].names.append((event.time, thread.comm))
             track.name = thread.comm
             self._work_track(thread).name = f"for {thread.comm} {thread.pid}/{thread.tid}"
             self.model.mark(track, event.time, f"named {thread.comm}", "name")

@@ -181,11 +181,12 @@ def _cut(text, width, size):
 
 
 def pack(bars, length, pixels, most):
-    """Processes into lanes, oldest first, each into the first lane with room; (lanes, how many did not fit).
+    """Processes into lanes, those of a tenth of the boot first, then by age, each into the first lane with room; (lanes, how many
+    did not fit).
 
     A bar is as wide as its name where that is longer, so that names can be read; of those too many the short ones go.
     """
-    kept, dropped = sorted(bars, key=lambda bar: (bar.start, bar.name)), 0
+    kept, dropped = sorted(bars, key=lambda bar: (bar.end - bar.start < length / 10, bar.start, bar.name)), 0
     while True:
         lanes = []
         for bar in kept:

@@ -52,6 +52,17 @@ class Manifest:
                 left = [p for p in PurePosixPath(entry.target.lstrip("/")).parts if p != "."] + left
         return "/".join(done)
 
+    def file(self, path):
+        """The regular file at a path, links followed; None: there is none."""
+        path = self.resolve(path)
+        for _ in range(40):
+            entry = self.entries.get(path)
+            if not entry or entry.kind != "l":
+                return entry if entry and entry.kind == "f" else None
+            target = entry.target if entry.target.startswith("/") else f"{path.rpartition('/')[0]}/{entry.target}"
+            path = self.resolve(target)
+        return None
+
     def add(self, path, entry):
         """Put an entry at a path; parents are made as needed. A directory over a directory keeps its children."""
         path = self.resolve(path)

@@ -8,6 +8,7 @@ that is another one.
 import bisect
 import re
 import subprocess
+import tempfile
 
 import archive
 import build
@@ -16,7 +17,6 @@ import gdb_stub
 import tree
 
 OBJDUMP_SECONDS = 20
-AROUND = 48  # bytes of code before and behind the instruction
 
 
 class Image:
@@ -36,6 +36,13 @@ class Image:
         if at >= 0 and not self.table[at][1]:  # assembly often gives no size
             return self.table[at][2], address - self.starts[at]
         return None
+
+    def bytes(self, address, count):
+        """The file's bytes at one of its own addresses, as many as there are in that segment."""
+        for offset, start, in_file, _ in self.file.segments:
+            if start <= address < start + in_file:
+                return self.file.data[offset + address - start:offset + min(address - start + count, in_file)]
+        return b""
 
     def source(self, address):
         """file:line, or None where there is no debug information."""
@@ -64,10 +71,25 @@ def disassemble(code, start):
     """[(address, bytes, text)] of raw bytes that lay at an address."""
     if not code:
         return []
-    with tree.scratch_file(code) as name:
-        text = _tool(["objdump", "-D", "-b", "binary", "-m", "i386:x86-64", "-M", "intel", f"--adjust-vma={start:#x}", name])
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(code)
+        file.flush()
+        text = _tool(["objdump", "-D", "-w", "-b", "binary", "-m", "i386:x86-64", "-M", "intel", f"--adjust-vma={start:#x}", file.name])
     rows = re.findall(r"^\s*([0-9a-f]+):\t((?:[0-9a-f]{2} )+)\s*\t?(.*)$", text, re.M)
     return [(int(address, 16), octets.strip(), " ".join(words.split())) for address, octets, words in rows]
+
+
+def around(code, start, address):
+    """The instructions of a piece of code, begun where one of them lies exactly at an address."""
+    before = address - start
+    if not 0 <= before < len(code):
+        return disassemble(code, start)
+    for skip in range(min(16, before + 1)):
+        rows = disassemble(code[skip:], start + skip)
+        good = [row for row in rows if row[0] <= address]
+        if any(row[0] == address for row in good) and not any("(bad)" in row[2] for row in good[:-1]):
+            return rows
+    return disassemble(code[before:], address)
 
 
 class Files:
@@ -106,13 +128,8 @@ class Files:
         """A file by its path in the guest."""
         if self._guest is None:
             self._guest = archive.add(archive.guest_tree(self.root), self.additions)
-        name, hops = self._guest.resolve(path), 0
-        entry = self._guest.entries.get(name)
-        while entry and entry.kind == "l" and hops < 40:
-            target = entry.target if entry.target.startswith("/") else f"{name.rpartition('/')[0]}/{entry.target}"
-            name, hops = self._guest.resolve(target), hops + 1
-            entry = self._guest.entries.get(name)
-        if not entry or entry.kind != "f":
+        entry = self._guest.file(path)
+        if not entry:
             return self._say(f"{path}: not in the root file system used (name it with --add as for scripts/run)")
         return self._checked(entry.source, path, build_id)
 

@@ -91,7 +91,7 @@ class Chart:
         points = []
         for number, value in enumerate(values):
             y = self.y + height * (1 - min(value, 1.0))
-            points += [(self.x(number * self.boot.length / len(values)), y), (self.x((number + 1) * self.boot.length / len(values)), y)]
+            points += [(self.x((number + side) * self.boot.length / len(values)), y) for side in (0, 1)]
         return points
 
     def _level(self, height, share, text):
@@ -110,7 +110,8 @@ class Chart:
                 x = self.x(number * seconds)
                 self.picture.rect(x, self.y + height - tall, max(self.x((number + 1) * seconds) - x - 0.4, 0.6), tall, fill=colour)
         self.picture.text(LEFT - 6, self.y + height / 2 + 4, name, text_anchor="end")
-        self.picture.text(LEFT - 6, self.y + height / 2 + 16, f"up to {_round(most / seconds)}/s", text_anchor="end", fill=SOFT, font_size=9)
+        self.picture.text(LEFT - 6, self.y + height / 2 + 16, f"up to {_round(most / seconds)}/s", text_anchor="end", fill=SOFT,
+                          font_size=9)
         self.y += height + GAP
 
     # Bars
@@ -190,11 +191,10 @@ def pack(bars, length, pixels, most):
     while True:
         lanes = []
         for bar in kept:
-            label = bar.name
-            end = max(bar.end, bar.start + (svg.text_width(label, 9.5) + 6) / pixels * length)
-            if end > length:  # no room for its name at the right edge
-                label, end = ("", bar.end + 2 / pixels * length) if (length - bar.start) * pixels / length < svg.text_width(bar.name, 9.5) + 6 \
-                    else (label, bar.end)
+            label, wide = bar.name, bar.start + (svg.text_width(bar.name, 9.5) + 6) / pixels * length
+            if wide > length:  # no room for its name at the right edge
+                label, wide = "", bar.end
+            end = max(bar.end, wide)
             lane = next((lane for lane in lanes if lane[1] <= bar.start), None)
             if lane is None:
                 lane = [[], 0.0]

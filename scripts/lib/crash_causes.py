@@ -8,7 +8,8 @@ import re
 
 NULL_PAGE, STACK_REACH, CANONICAL = 4096, 1 << 20, 1 << 47
 VECTOR_DIVIDE, VECTOR_OPCODE, VECTOR_PROTECTION, VECTOR_PAGE, VECTOR_ALIGNMENT, VECTOR_X87, VECTOR_SIMD = 0, 6, 13, 14, 17, 16, 19
-ALIGNED = re.compile(r"^v?(movap[sd]|movdqa|movnt\w+|cmp[a-z]*p[sd]|addp[sd]|subp[sd]|mulp[sd]|divp[sd]|xorp[sd]|andp[sd]|orp[sd]|pxor|por|pand|padd\w|psub\w)\b")
+# Instructions whose operand in memory must be aligned.
+ALIGNED = re.compile(r"^(v?movap[sd]|v?movdqa|v?movnt\w+|(add|sub|mul|div|min|max|xor|and|or)p[sd]|p(xor|or|and|andn|add\w+|sub\w+|cmp\w+))\b")
 OPERAND = re.compile(r"\[([^\]]+)\]")
 
 
@@ -21,7 +22,9 @@ class Death:
 
     def __init__(self, report, registers, rows, name, owner):
         self.report, self.registers, self.rows, self.name, self.owner = report, registers, rows, name, owner
-        self.reason, self.code = report.one("reason"), report.one("code")
+        self.reason = report.one("reason")
+        self.maps = sorted((row for row in report.all("map") if isinstance(row.get("start"), int) and isinstance(row.get("end"), int)),
+                           key=lambda row: row["start"])
         self.rip = registers.get("rip")
         self.instruction = next((text for address, _, text in rows if address == self.rip), "")
 
@@ -41,7 +44,7 @@ class Death:
         return self.name(word) if word else None
 
     def map_of(self, address):
-        return next((row for row in self.report.all("map") if row.get("start") is not None and row["start"] <= address < row["end"]), None)
+        return next((row for row in self.maps if row["start"] <= address < row["end"]), None)
 
 
 def installed(fact):
@@ -99,13 +102,13 @@ def unmapped_jump(death):
 
 def stack_overflow(death):
     address, rsp = death.get("address"), death.registers.get("rsp")
-    if death.get("vector") != VECTOR_PAGE or address is None or rsp is None or abs(address - rsp) > STACK_REACH or death.get("access") == "read":
+    if death.get("vector") != VECTOR_PAGE or address is None or rsp is None or death.get("access") == "read":
         return None
-    above = sorted((row for row in death.report.all("map") if row.get("start") is not None and row["start"] > address), key=lambda row: row["start"])
-    if death.map_of(address) and death.map_of(address).get("rights", "").startswith("rw") or not above:
+    stack = next((row for row in death.maps if row["start"] > address), None)
+    inside = death.map_of(address)
+    if abs(address - rsp) > STACK_REACH or not stack or inside and str(inside.get("rights")).startswith("rw"):
         return None
-    stack = above[0]
-    if stack["start"] - address > STACK_REACH or not str(stack.get("rights", "")).startswith("rw"):
+    if stack["start"] - address > STACK_REACH or not str(stack.get("rights")).startswith("rw"):
         return None
     return "stack-overflow", [f"Its stack overflowed: {hexadecimal(address)} lies {stack['start'] - address} bytes below "
                               f"{stack.get('path') or 'the stack'}, which begins at {hexadecimal(stack['start'])}; rsp is {hexadecimal(rsp)}."]
@@ -116,7 +119,7 @@ def null_dereference(death):
     if death.get("vector") != VECTOR_PAGE or address is None or address >= NULL_PAGE:
         return None
     verb = "wrote through" if death.get("access") == "write" else "read through"
-    return "null-dereference", [f"It {verb} a null pointer: {hexadecimal(address)}" + (f" by `{death.instruction}`." if death.instruction else ".")]
+    return "null-dereference", [f"It {verb} a null pointer, at {hexadecimal(address)}{_by(death)}"]
 
 
 def middle_of_instruction(death):
@@ -214,8 +217,8 @@ def sent(death):
 
 def unexplained(death):
     vector = death.get("vector")
-    return "exception" if vector is not None else "signal", [f"{death.get('signame') or 'A signal'}" + (f" by exception {vector}" if vector is not None else "")
-                                                            + _by(death)]
+    name = death.get("signame") or "An unknown end"
+    return ("signal", [f"{name}."]) if vector is None else ("exception", [f"{name} by exception {vector}{_by(death)}"])
 
 
 RULES = (foreign_handler, null_call, stack_overflow, execute_data, unmapped_jump, middle_of_instruction, aborted, divide,

@@ -64,8 +64,9 @@ class Names:
 def text(described):
     """symbol+0x1f (source), or file+0x1234, or the number."""
     if described.get("symbol"):
-        offset = described["symbol_offset"]
-        return described["symbol"] + (f"+0x{offset:x}" if offset else "") + (f" ({described['source']})" if described["source"] else "")
+        offset = f"+0x{described['symbol_offset']:x}" if described["symbol_offset"] else ""
+        source = f" ({described['source']})" if described["source"] else ""
+        return f"{described['symbol']}{offset}{source}"
     if described.get("in"):
         return f"{described['in']}+0x{described['file_offset']:x}"
     return crash_causes.hexadecimal(described.get("address"))
@@ -99,7 +100,8 @@ def _stack(report, names):
             value = _hex(word)
             if isinstance(at, int) and value is not None:
                 described = names.describe(value)
-                found.append({"at": at + 8 * number, "value": value, "name": text(described) if described.get("symbol") or described.get("in") else None})
+                known = described["symbol"] or described["in"]
+                found.append({"at": at + 8 * number, "value": value, "name": text(described) if known else None})
     return found
 
 

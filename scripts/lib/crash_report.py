@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """scripts/crash-report: the reports in a kernel log (docs/reports.md) with names, for people or as JSON.
 
-The root file system and additions are those that the run had: --root and --add as for scripts/run. Exit status: 0 reports were found
+Root file system and additions are those that the run noted beside its log, unless --root or --add name others. Exit status: 0 reports were found
 and all are whole; 1 there are none, or one was cut.
 """
 import argparse
@@ -13,6 +13,7 @@ import archive
 import crash_facts
 import crash_text
 import report
+import run_notes
 import symbolise
 import tree
 
@@ -27,7 +28,7 @@ def parser():
     add("log", metavar="LOG", help="a kernel log of scripts/run (build/log/run-*.log), or - for standard input")
     add("--json", action="store_true", help="print JSON: {log, reports, problems}")
     add("--full", action="store_true", help="also print the stack and the maps")
-    add("--root", type=Path, metavar="DIR", help="the root file system of that run, if it was another")
+    add("--root", type=Path, metavar="DIR", help="the root file system of that run")
     add("--add", action="append", default=[], metavar="HOSTPATH[:GUESTPATH]", help="what was added in that run")
     return result
 
@@ -43,7 +44,8 @@ def _read(name):
 def command(arguments):
     options = parser().parse_args(arguments)
     reports = report.parse(_read(options.log))
-    files = symbolise.Files(options.root, [archive.parse_addition(text) for text in options.add])
+    root, additions = run_notes.read(options.log)
+    files = symbolise.Files(options.root or root, [archive.parse_addition(text) for text in options.add] or additions)
     found = [crash_facts.explained(one, files) for one in reports]
     cut = [one for one in found if not one["complete"]]
     problems = [] if found else ["no report in this log"]

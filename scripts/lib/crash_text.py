@@ -24,19 +24,22 @@ def _subject(found):
 
 def _headline(found):
     where = found["where"]
-    place = f" in {crash_facts.text(where)}" if where.get("symbol") or where.get("in") else f" at {_hex(where.get('address'))}" if where.get("address") is not None else ""
-    return f"{_subject(found)}{place}"
+    if where["address"] is None:
+        return _subject(found)
+    return f"{_subject(found)} {'in' if where['symbol'] or where['in'] else 'at'} {crash_facts.text(where)}"
 
 
 def _who(found):
     image, parent, process = found["image"], found["parent"], found["process"]
     if process:
-        yield f"process   pid {process.get('pid')} thread {process.get('tid')} of {process.get('threads')}, uid {process.get('uid')}, at {_seconds(process.get('time'))}"
+        yield (f"process   pid {process.get('pid')}, thread {process.get('tid')} of {process.get('threads')}, uid {process.get('uid')}, "
+               f"at {_seconds(process.get('time'))}")
     if image:
         yield f"image     {image.get('path')}, build id {image.get('build') or 'none'}, executed at {_seconds(image.get('since'))}"
     if parent:
         flags = f" (flags {_hex(parent['flags'])})" if parent.get("flags") else ""
-        yield f"parent    {parent.get('name')} (pid {parent.get('pid')}); made by {parent.get('call') or parent.get('how')}{flags} at {_seconds(parent.get('time'))}"
+        yield (f"parent    {parent.get('name')} (pid {parent.get('pid')}); made by {parent.get('call') or parent.get('how')}{flags} "
+               f"at {_seconds(parent.get('time'))}")
     for key in ("server", "reason"):
         if found[key] and (key == "reason" or found["kind"] == "server"):
             yield f"{key:9} " + " ".join(f"{name}={_plain(name, value)}" for name, value in found[key].items() if value is not None)
@@ -78,7 +81,8 @@ def _calls(found):
 def _dispositions(found):
     for fact in found["dispositions"]:
         where = f"{fact.get('in')}" if fact.get("in") else "unmapped"
-        by = f"by pid {fact['pid']} with {fact.get('call')} at {_seconds(fact.get('time'))}" if fact.get("pid") is not None else "by nobody known"
+        known = fact.get("pid") is not None
+        by = f"by pid {fact['pid']} with {fact.get('call')} at {_seconds(fact.get('time'))}" if known else "by nobody known"
         foreign = "" if fact.get("belongs") in (None, "yes") else f"  NOT of this image ({fact['belongs']})"
         yield f"{fact.get('signame'):10} {_hex(fact.get('handler')):18} {where}, {by}{foreign}"
 

@@ -45,7 +45,8 @@ class Splitter:
             self.sink(data[:at])
             self.held, self.kept = b"", bytearray(data[at + len(self.marker):])
             return
-        keep = next((size for size in range(min(len(self.marker) - 1, len(data)), 0, -1) if self.marker.startswith(data[-size:])), 0)
+        sizes = range(min(len(self.marker) - 1, len(data)), 0, -1)
+        keep = next((size for size in sizes if self.marker.startswith(data[-size:])), 0)
         self.sink(data[:len(data) - keep])
         self.held = data[len(data) - keep:]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import archive
 import channel
 import qemu
+import run_notes
 import session
 import system
 import tree
@@ -117,9 +118,9 @@ def _logs(options, target):
     path = log_path(options)
     for old in (path, Path(f"{path}.console"), Path(f"{path}.notes")):
         old.unlink(missing_ok=True)
-    if target.log_is_console:
-        return Logs(path, path, Path(f"{path}.notes"))
-    return Logs(path, Path(f"{path}.console"), Path(f"{path}.notes"))
+    notes = Path(f"{path}.notes")
+    run_notes.write(notes, options)
+    return Logs(path, path if target.log_is_console else Path(f"{path}.console"), notes)
 
 
 def machine_arguments(options, target, logs, scratch):
@@ -137,7 +138,7 @@ def machine_arguments(options, target, logs, scratch):
 def run_command(options, target, scratch, protocol=channel.Protocol):
     """`protocol`: what serves the command channel."""
     logs = _logs(options, target)
-    with open(logs.notes, "w") as notes:
+    with open(logs.notes, "a") as notes:
         if not sys.stderr.isatty():
             tree.progress_quiet(notes)
         try:

@@ -110,7 +110,7 @@ class Builder:
         return self._guest_track(thread) if thread.pid and not thread.work else self._work_track(thread)
 
     def _title(self, thread):
-        return f"{thread.comm} {thread.tid}" if thread.pid else thread.program or ("idle" if thread.number == 0 else f"thread {thread.number}")
+        return f"{thread.comm} {thread.tid}" if thread.pid else thread.program or f"thread {thread.number}"
 
     # Processors
 
@@ -149,7 +149,8 @@ class Builder:
         details = {"cause": event.cause, "rip": f"0x{event.second:x}"}
         thread.call_number = number if reason == EXIT_CALL else None
         if thread.pid:
-            thread.call = self.model.begin(self._guest_track(thread), event.time, name, "call" if reason == EXIT_CALL else "exit", **details)
+            category = "call" if reason == EXIT_CALL else "exit"
+            thread.call = self.model.begin(self._guest_track(thread), event.time, name, category, **details)
         thread.work = self.model.begin(self._work_track(thread), event.time, name, "personality", cause=event.cause)
         self.model.arrow(thread.call, thread.work, event.cause)
 
@@ -190,7 +191,8 @@ class Builder:
     def _serve(self, message, thread):
         thread.program = thread.program or self.names.endpoint(message.endpoint).server
         start = max(thread.since, message.slice.start)
-        thread.serving = message.served = self.model.begin(self._work_track(thread), start, message.name, "serve", cause=message.cause)
+        message.served = self.model.begin(self._work_track(thread), start, message.name, "serve", cause=message.cause)
+        thread.serving = message.served
         self.model.arrow(message.slice, message.served, message.cause)
 
     def _on_reply(self, event, thread):

@@ -22,7 +22,9 @@ Endpoint = collections.namedtuple("Endpoint", "server protocol")
 
 
 def signal_name(number):
-    return f"SIG{SIGNALS[number]}" if 0 < number < len(SIGNALS) else f"SIGRT{number - 32}" if 32 <= number <= 64 else f"signal {number}"
+    if 0 < number < len(SIGNALS):
+        return f"SIG{SIGNALS[number]}"
+    return f"SIGRT{number - 32}" if 32 <= number <= 64 else f"signal {number}"
 
 
 def result_text(value):

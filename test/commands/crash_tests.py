@@ -2,9 +2,11 @@
 """scripts/crash-report on logs that were made here by the grammar of docs/reports.md: whole ones, damaged ones, each kind of death."""
 import json
 import subprocess
+import types
 
 import elf
 import report
+import run_notes
 import tree
 
 STAMP = "[    1.000000] <128> linux-personality: "
@@ -158,3 +160,12 @@ def test_reports_are_told_apart(_scratch):
     found = report.parse("\n".join(mixed + framed(['note text="d\\x0a\\""~'], 0, "kernel", "").splitlines()))
     assert [(one.writer, one.number, one.kind, one.problems) for one in found] == [(128, 1, "guest", []), (2, 1, "server", []), (0, 0, "kernel", [])]
     assert [fields["text"] for one in found for _, fields in one.facts] == ["a", "b", "c", 'd\n"…']
+
+
+def test_crash_report_finds_the_files_of_a_run(scratch):
+    binary = program(scratch)
+    options = types.SimpleNamespace(root=None, add=[(scratch / "work", "work")])
+    run_notes.write(scratch / "log.notes", options)
+    (scratch / "log").write_text(framed(death(binary, LOAD)))
+    done = subprocess.run([str(tree.TOP / "scripts" / "crash-report"), str(scratch / "log")], stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 0 and "died of SIGSEGV in work+0x14" in done.stdout

@@ -78,11 +78,9 @@ def apply(guide, top):
     text = guide.read_text()
     if len(text.splitlines()) > MOST_LINES:
         raise Wrong(f"it has {len(text.splitlines())} lines, {MOST_LINES} are allowed")
-    blocks = [block for block in BLOCK.finditer(text) if block.group(2)]
-    if not blocks:
-        raise Wrong("it has no block with a file name")
-    for block in blocks:
-        apply_block(text, block, top)
+    for block in BLOCK.finditer(text):
+        if block.group(2):
+            apply_block(text, block, top)
     for line, name in APPEND.findall(BLOCK.sub("", text)):
         if not (top / name).exists():
             raise Wrong(f"there is no {name} to append to")

@@ -7,6 +7,7 @@ that ran; those of servers and the kernel are their own. `explained` makes a dic
 import re
 
 import crash_causes
+import crash_view
 import symbolise
 
 REGISTERS = "rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip".split()
@@ -19,7 +20,7 @@ class Names:
     def __init__(self, report, files):
         self.report, self.files = report, files
         self.maps = [row for row in report.all("map") if isinstance(row.get("start"), int) and isinstance(row.get("end"), int)]
-        self.program = str(report.one("server").get("name") or report.writer) if report.kind == "server" else None
+        self.program = str(report.one("server").get("name") or report.writer or "?") if report.kind == "server" else None
 
     def place(self, address):
         """(image, own address, map) of an address; image None where there is no file with symbols."""
@@ -117,8 +118,9 @@ def _problems(report, files):
     return found + files.problems
 
 
-def explained(report, files):
-    """Everything of one report, with names."""
+def explained(parsed, files):
+    """Everything of one report of scripts/lib/report.py, with names."""
+    report = crash_view.View(parsed)
     names, registers = Names(report, files), _registers(report)
     reason = report.one("reason")
     rip = registers.get("rip")
@@ -127,7 +129,7 @@ def explained(report, files):
     death = crash_causes.Death(report, registers, rows, names.text, names.middle)
     kind, sentences = crash_causes.explain(death)
     one = {key: report.one(key) for key in ("process", "server", "image", "parent", "reason", "handler", "mask", "core", "tail", "omitted")}
-    return {"number": report.number, "kind": report.kind, "complete": report.ended and not report.problems, "cause": kind,
+    return {"number": report.number, "kind": report.kind, "complete": report.complete, "cause": kind,
             "why": sentences, "where": names.describe(rip), **one, "signal": reason.get("signame"), "registers": registers,
             "code": [{"address": address, "bytes": octets, "text": words, "here": address == rip} for address, octets, words in rows],
             "backtrace": _frames(report, names, rip), "stack": _stack(report, names), "calls": report.all("call"),

@@ -43,7 +43,7 @@ def _read(name):
 
 def command(arguments):
     options = parser().parse_args(arguments)
-    reports = report.parse(_read(options.log))
+    reports = report.find(_read(options.log))
     root, additions = run_notes.read(options.log)
     files = symbolise.Files(options.root or root, [archive.parse_addition(text) for text in options.add] or additions)
     found = [crash_facts.explained(one, files) for one in reports]

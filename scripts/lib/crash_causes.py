@@ -37,11 +37,14 @@ class Death:
         return self.get("access") == "execute" or (self.get("vector") == VECTOR_PAGE and self.get("address") == self.rip)
 
     @property
+    def return_address(self):
+        """The word on top of the stack, None or 0 where it could not be read."""
+        words = next((fact.get("words") for fact in self.report.all("stack") if fact.get("words")), "")
+        return int(words.split(",")[0], 16) if re.match(r"(0x)?[0-9a-f]+(,|$)", words) else None
+
+    @property
     def caller(self):
-        """The return address on the stack, when it is one."""
-        words = next((fact.get("words") for fact in self.report.all("stack") if fact.get("words")), None)
-        word = int(words.split(",")[0], 16) if words and re.match(r"[0-9a-f]+", words.split(",")[0]) else None
-        return self.name(word) if word else None
+        return self.name(self.return_address) if self.return_address else None
 
     def map_of(self, address):
         return next((row for row in self.maps if row["start"] <= address < row["end"]), None)

@@ -47,6 +47,13 @@ class Names:
             found.update(symbol=known[0], symbol_offset=known[1], source=image.source(own))
         return found
 
+    def returned(self, address, first):
+        """The same of a return address: what counts is the call before it."""
+        before = None if first or not isinstance(address, int) else self.describe(address - 1)
+        if not before or not before["symbol"]:  # the kernel's way back from a handler is the beginning of a function
+            return self.describe(address)
+        return {**before, "address": address, "symbol_offset": before["symbol_offset"] + 1}
+
     def text(self, address):
         return text(self.describe(address))
 
@@ -84,13 +91,18 @@ def _hex(word):
     return int(word, 16) if re.fullmatch(r"(0x)?[0-9a-f]+", word) else None
 
 
-def _code(report, rip):
-    """The instructions around rip, from the bytes that were there."""
+def _code(report, names, rip):
+    """The instructions around rip, from the bytes that were there; from the function's beginning where that is among them."""
     fact = report.one("code")
     digits = fact.get("bytes") or ""
     if not isinstance(fact.get("start"), int) or not re.fullmatch(r"([0-9a-f]{2})+", digits):
         return []
-    return symbolise.around(bytes.fromhex(digits), fact["start"], rip if rip is not None else fact["start"])
+    code, start = bytes.fromhex(digits), fact["start"]
+    if rip is None:
+        return symbolise.disassemble(code, start)
+    offset = names.describe(rip).get("symbol_offset")
+    skip = max(0, rip - offset - start) if offset is not None else 0
+    return symbolise.around(code[skip:], start + skip, rip)
 
 
 def _stack(report, names):
@@ -106,9 +118,12 @@ def _stack(report, names):
     return found
 
 
-def _frames(report, names, rip):
-    facts = report.all("frame") or ([{"number": 0, "rip": rip}] if rip is not None else [])
-    return [{**fact, **names.describe(fact.get("rip"))} for fact in facts]
+def _frames(report, names, death):
+    """The frames; behind one that stands where no code is, the return address on the stack, which has no frame of its own."""
+    facts = report.all("frame") or ([{"number": 0, "rip": death.rip}] if death.rip is not None else [])
+    if death.jumped and death.return_address and names.describe(death.return_address)["in"]:
+        facts = [*facts[:1], {"number": None, "rip": death.return_address}, *facts[1:]]
+    return [{**fact, **names.returned(fact.get("rip"), first=number == 0)} for number, fact in enumerate(facts)]
 
 
 def _problems(report, files):
@@ -124,15 +139,15 @@ def explained(parsed, files):
     names, registers = Names(report, files), _registers(report)
     reason = report.one("reason")
     rip = registers.get("rip")
-    rows = _code(report, rip)
     files.problems.clear()
+    rows = _code(report, names, rip)
     death = crash_causes.Death(report, registers, rows, names.text, names.middle)
     kind, sentences = crash_causes.explain(death)
     one = {key: report.one(key) for key in ("process", "server", "image", "parent", "reason", "handler", "mask", "core", "tail", "omitted")}
     return {"number": report.number, "kind": report.kind, "complete": report.complete, "cause": kind,
             "why": sentences, "where": names.describe(rip), **one, "signal": reason.get("signame"), "registers": registers,
             "code": [{"address": address, "bytes": octets, "text": words, "here": address == rip} for address, octets, words in rows],
-            "backtrace": _frames(report, names, rip), "stack": _stack(report, names), "calls": report.all("call"),
+            "backtrace": _frames(report, names, death), "stack": _stack(report, names), "calls": report.all("call"),
             "dispositions": [{**fact, "name": names.text(fact.get("handler"))} for fact in report.all("disposition")],
             "maps": report.all("map"), "facts": [[key, fields] for key, fields in report.facts if key in ("event", "note", "state")],
             "fpu": report.all("fpu"), "problems": _problems(report, files)}

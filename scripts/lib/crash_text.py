@@ -59,7 +59,7 @@ def _code(found):
 
 
 def _registers(found):
-    line = [f"{name:>6} {value:016x}" for name, value in found["registers"].items()]
+    line = [f"{name:>8} {value:016x}" for name, value in found["registers"].items()]
     for at in range(0, len(line), 4):
         yield " ".join(line[at:at + 4])
 
@@ -80,7 +80,7 @@ def _calls(found):
 
 def _dispositions(found):
     for fact in found["dispositions"]:
-        where = f"{fact.get('in')}" if fact.get("in") else "unmapped"
+        where = "ignored" if fact.get("handler") == 1 else fact.get("in") or "unmapped"
         known = fact.get("pid") is not None
         by = f"by pid {fact['pid']} with {fact.get('call')} at {_seconds(fact.get('time'))}" if known else "by nobody known"
         foreign = "" if fact.get("belongs") in (None, "yes") else f"  NOT of this image ({fact['belongs']})"
@@ -94,9 +94,18 @@ def _maps(found):
 
 
 def _backtrace(found):
-    for number, frame in enumerate(found["backtrace"]):
-        name = crash_facts.text(frame)
-        yield f"#{number:<2} {_hex(frame.get('address'))}" + (f" {name}" if name != _hex(frame.get("address")) else "")
+    last, again = None, 0
+    for frame in [*found["backtrace"], {}]:
+        name, address = crash_facts.text(frame), _hex(frame.get("address"))
+        if address == last and frame:
+            again += 1
+            continue
+        if again:
+            yield f"    the same {again} times more"
+        last, again = address, 0
+        if frame:
+            number = "  " if frame["number"] is None else f"#{frame['number']}"
+            yield f"{number:<3} {address}" + (f" {name}" if name != address else "")
 
 
 SECTIONS = (("code", _code), ("backtrace", _backtrace), ("registers", _registers), ("stack", _stack),

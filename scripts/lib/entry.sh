@@ -17,7 +17,7 @@ entry_packages_root="python3 dpkg-dev xz-utils bzip2 patch ca-certificates gcc m
 # What building kernel and servers needs, and booting them.
 entry_packages_build="cmake gcc g++ make lua5.4 python3"
 entry_packages_qemu="qemu-system-x86 grub-pc-bin grub-common xorriso"
-entry_packages_test="git clang-format libcmocka-dev clang python3-pexpect cpio e2fsprogs"
+entry_packages_test="git clang-format libcmocka-dev clang python3-pexpect cpio e2fsprogs librsvg2-bin"
 
 entry_fail() {
 	echo "$entry_name: $*" >&2

@@ -47,18 +47,22 @@ _Static_assert(sizeof(struct event) == 32, "events fill pages");
 	/* a thread was made, or was there when a recording began */ \
 	E(9, THREAD, "thread", "number", "domain") \
 	/* a row for a descriptor was set (1) or cleared (2), or a row for a call added (3) */ \
-	E(10, ROUTE, "route", "what", "number")
+	E(10, ROUTE, "route", "what", "number") \
+	/* now and then in a recording: frames that are free */ \
+	E(11, MEMORY, "memory", "free", "none")
 /* Of servers, by event_note: */
 #define EVENT_NOTES(E) \
 	/* the thread's guest is this task: pid << 32 | tid; a NAME by the same thread follows */ \
 	E(64, TASK, "task", "thread", "pid_tid") \
 	E(65, NAME, "name", "text", "more") \
 	E(66, SIGNAL_BUILT, "signal built", "number", "handler") \
-	E(67, SIGNAL_RETURNED, "signal returned", "rip", "mask")
+	E(67, SIGNAL_RETURNED, "signal returned", "rip", "mask") \
+	/* after a NAME: the last part of the path in the program's first argument, if it has one */ \
+	E(68, ARGUMENT, "argument", "text", "more")
 /* clang-format on */
 
 #define EVENT_ENUM(number, kind, name, first, second) EVENT_##kind = number,
-enum event_kind { EVENT_KINDS(EVENT_ENUM) EVENT_NOTES(EVENT_ENUM) EVENT_KIND_COUNT = 68 };
+enum event_kind { EVENT_KINDS(EVENT_ENUM) EVENT_NOTES(EVENT_ENUM) EVENT_KIND_COUNT = 69 };
 #undef EVENT_ENUM
 #define EVENT_NOTE_FIRST 64
 

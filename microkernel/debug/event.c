@@ -4,9 +4,13 @@
  */
 #include "debug/event.h"
 
+#include "memory/memory.h"
+
 #include "arch/x86_64/cpu.h"
 #include "structure/bytes.h"
 #include "thread/thread.h"
+
+#define MEMORY_EVERY 64u /* events */
 
 static struct event boot_ring[EVENTS_KEPT];
 
@@ -28,6 +32,8 @@ __attribute__((noinline)) void event_keep_fresh(struct event_log *log)
 		to[i] = log->fresh[i];
 	log->fresh_number += EVENTS_FRESH;
 	log->next = log->fresh;
+	if (log->capacity > EVENTS_KEPT && log->fresh_number % MEMORY_EVERY == 0)
+		event_put(log, EVENT_MEMORY, 0, 0, frame_counts().free, 0);
 }
 
 #ifndef LICHEN_WITHOUT_EVENTS

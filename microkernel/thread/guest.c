@@ -112,8 +112,8 @@ status_t guest_prepare(struct thread *thread)
 	frame->rsp = record->regs.rsp;
 	frame->ss = USER_SS;
 	schedule_enter_guest(thread);
-	event_put(&thread->cpu->events, EVENT_GUEST, (uint32_t)thread->object.id,
-		  (uint32_t)record->regs.orig_rax, thread->cause, record->regs.rax);
+	event_put(&thread->cpu->events, EVENT_GUEST, (uint32_t)thread->object.id, thread->called,
+		  thread->cause, record->regs.rax);
 	return STATUS_OK;
 }
 
@@ -159,6 +159,7 @@ void guest_leave(struct thread *thread, enum guest_exit reason)
 	bool in_call = reason == EXIT_SYSCALL || reason == EXIT_INTERRUPTED;
 	schedule_leave_guest(thread);
 	thread->cause = thread->charged_at_ns;
+	thread->called = in_call ? (uint32_t)frame->rax : UINT32_MAX;
 	if (reason != EXIT_SYSCALL)
 		event_record(EVENT_GUEST_EXIT, reason, frame->rip);
 	registers_from_frame(regs, frame, in_call ? frame->rax : GUEST_NO_CALL);

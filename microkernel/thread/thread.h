@@ -56,7 +56,8 @@ enum wait_kind {
 struct thread {
 	struct trap_frame frame; /* O; first, its end is what RSP0 points to */
 	struct object object;
-	uint64_t cause; /* O; when the guest was left for whom it works (abi/events.h), 0: for none */
+	uint64_t cause;  /* O; when the guest was left for whom it works (abi/events.h), 0: for none */
+	uint32_t called; /* O; number of the call that its guest was left for, ~0: for none */
 	enum thread_state_code state;     /* L */
 	enum thread_mode mode;            /* O */
 	struct domain *domain;            /* I */

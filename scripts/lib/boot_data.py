@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """From a recording of a boot to what boot_picture draws: times of the kernel, its servers, OpenRC's services and all processes.
 
-A service's bar is the life of the first process that is called like it, for OpenRC executes /etc/init.d/NAME. A server is ready when it
+A service's bar is the life of the first process of OpenRC's interpreter that was started for it. A server is ready when it
 says so on the kernel log, the personality when the first program runs.
 """
 import re
@@ -44,6 +44,7 @@ def _log_times(text):
 def _system(builder, log):
     ready, made = _log_times(log)
     began, personality = {}, trace_build.PERSONALITY
+    ready.pop(personality, None)
     for program, in_guest, start, _, _ in builder.spans:
         if program and not in_guest:
             began.setdefault(program, start / NANO)

@@ -89,7 +89,7 @@ def _protocol(splitter):
 def guest_script(marker, before, command, after, files):
     """The shell script that runs `command` between two others and then sends the files, (name, path) pairs."""
     sends = "\n".join(f"send {shlex.quote(name)} {shlex.quote(path)}" for name, path in files)
-    return f"{SEND}{before}\nsh -c {shlex.quote(command)}\nstatus=$?\n{after}\nprintf %s {marker}\n{sends}\nexit $status"
+    return f"{SEND}{before}\nsh -c {shlex.quote(command)}\nstatus=$?\n{after}\nprintf %s {shlex.quote(marker)}\n{sends}\nexit $status"
 
 
 def record(options, before, after, files):

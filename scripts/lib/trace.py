@@ -4,6 +4,7 @@
 The guest records into its rings (/proc/lichen/record) from just before the command until just after it; what is fetched then is read,
 named and written here. Output and exit status are the command's own; what this program has to say is on standard error.
 """
+import shlex
 import sys
 from pathlib import Path
 
@@ -15,11 +16,14 @@ import trace_json
 import trace_names
 import tree
 
-EVENTS = (("events", "/proc/lichen/events"), ("domains", "/proc/lichen/domains"), ("handles", "/proc/lichen/handles"))
+EVENTS = (("events", "/proc/lichen/recording"), ("domains", "/proc/lichen/domains"), ("handles", "/proc/lichen/handles"))
 STRACE = (("strace", "/tmp/.strace"),)
 RING_MB, RING_MOST_MB = 16, 256
 # Those that are traced are the command's shell and what it starts.
 STRACED = """sh -c 'echo "$$ +children" >/proc/lichen/trace && exec sh -c "$0"' {command}"""
+# The lines wait in a ring of the personality's, which is emptied all the time.
+DRAIN = "(while :; do cat /proc/lichen/strace; sleep 0.05; done) >/tmp/.strace & drain=$!"
+DRAINED = "kill $drain; wait $drain 2>/dev/null; cat /proc/lichen/strace >>/tmp/.strace"
 
 
 def parser():
@@ -77,7 +81,13 @@ def command(arguments):
     if options.output:
         before, after = f"echo start {options.ring} >/proc/lichen/record || exit 125", "echo stop >/proc/lichen/record"
         files += EVENTS
+    if options.strace:
+        settings.command = STRACED.format(command=shlex.quote(given))
+        before, after = f"{before}\n{DRAIN}", f"{after}\n{DRAINED}"
+        files += STRACE
     status, fetched = recording.record(settings, before, after, files)
+    if options.strace:
+        sys.stderr.write(fetched.get("strace", b"").decode(errors="replace"))
     if options.output:
         _write(options, settings, given, fetched)
     return status

@@ -33,6 +33,7 @@ class Thread:
         self.sent = None                  # the message that it waits for
         self.serving = None               # slice: the message that it works on
         self.fault = None                 # slice: a page that somebody else brings
+        self.named = None                 # whom its next NAME is of
         self.handlers, self.due = [], []  # slices of signal handlers, and (signal, handler) that are to begin
 
 
@@ -215,6 +216,10 @@ class Builder:
 
     # Faults
 
+    def _on_thread(self, event, thread):
+        made = self._thread(event.first & 0xFFFFFFFF)
+        made.program = self.names.programs.get(event.second, made.program)
+
     def _on_page_fault(self, event, thread):
         self.faults.append(event.time)
         thread.fault = self.model.begin(self._own_track(thread), event.time, "page fault", "fault", address=f"0x{event.first:x}",
@@ -229,13 +234,14 @@ class Builder:
         subject = self._thread(event.first & 0xFFFFFFFF)
         subject.pid, subject.tid = event.second >> 32, event.second & 0xFFFFFFFF
         subject.comm = subject.comm or thread.comm
+        thread.named = subject
         process = self.processes.setdefault(subject.pid, Process(subject.pid, event.time))
         if subject.comm and not process.names:
             process.names.append((event.time, subject.comm))
 
     def _on_name(self, event, thread):
-        raw = event.first.to_bytes(8, "little") + event.second.to_bytes(8, "little")
-        thread.comm = raw.split(b"\0")[0].decode(errors="replace")
+        thread = thread.named or thread
+        thread.comm = trace_names.text_of(event.first, event.second)
         if thread.pid:
             track = self._guest_track(thread)
             if thread.pid == thread.tid:
@@ -244,6 +250,14 @@ class Builder:
             track.name = thread.comm
             self._work_track(thread).name = f"for {thread.comm} {thread.pid}/{thread.tid}"
             self.model.mark(track, event.time, f"named {thread.comm}", "name")
+
+    def _on_memory(self, event, thread):
+        self.model.count(self.cpus, "free memory", event.time, pages=event.first)
+
+    def _on_argument(self, event, thread):
+        """OpenRC's interpreter is called like the service that it runs."""
+        if thread.pid in self.processes and thread.comm == "openrc-run":
+            self.processes[thread.pid].names.append((event.time, trace_names.text_of(event.first, event.second)))
 
     def _on_signal(self, event, thread):
         number = event.first & 0xFFFFFFFF

@@ -27,6 +27,11 @@ def signal_name(number):
     return f"SIGRT{number - 32}" if 32 <= number <= 64 else f"signal {number}"
 
 
+def text_of(*words):
+    """The text that an event has in its words."""
+    return b"".join(word.to_bytes(8, "little") for word in words).split(b"\0")[0].decode(errors="replace")
+
+
 def result_text(value):
     """A call's result as a program sees it."""
     signed = value - (1 << 64) if value >> 63 else value

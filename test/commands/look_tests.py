@@ -29,7 +29,7 @@ def traced(scratch, command, *options):
 
 
 def group_names(trace):
-    return {event["pid"]: event["args"]["name"] for event in trace["traceEvents"] if event["name"] == "process_name"}
+    return {event["pid"]: event["args"]["name"] for event in trace["traceEvents"] if event.get("name") == "process_name"}
 
 
 def chains(trace):

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Pictures as rsvg-convert writes them: PNG with 8 bits of red, green, blue and opacity, not interlaced."""
+"""Pictures as rsvg-convert writes them: PNG with 8 bits of red, green, blue and perhaps opacity, not interlaced."""
 import struct
 import zlib
 
-CHANNELS = 4
+CHANNELS = {2: 3, 6: 4}  # by the kind of colour: without and with transparency
 
 
-def _unfilter(kind, line, above):
+def _unfilter(kind, line, above, channels):
     """One row's bytes from what the file has for them; filters as in the PNG specification, section 9."""
     for at, value in enumerate(line):
-        left = line[at - CHANNELS] if at >= CHANNELS else 0
-        corner = above[at - CHANNELS] if at >= CHANNELS else 0
+        left = line[at - channels] if at >= channels else 0
+        corner = above[at - channels] if at >= channels else 0
         guess = (0, left, above[at], (left + above[at]) // 2, _nearest(left, above[at], corner))[kind]
         line[at] = (value + guess) & 255
 
@@ -24,7 +24,8 @@ class Png:
     def __init__(self, data):
         assert data[:8] == b"\x89PNG\r\n\x1a\n", "no PNG file"
         self.width, self.height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
-        assert (depth, colour, interlaced) == (8, 6, 0), "another kind of PNG"
+        assert depth == 8 and colour in CHANNELS and not interlaced, "another kind of PNG"
+        self.channels = CHANNELS[colour]
         packed, at = b"", 8
         while at < len(data):
             size, kind = struct.unpack_from(">I4s", data, at)
@@ -34,10 +35,10 @@ class Png:
 
     def pixel(self, x, y):
         """(red, green, blue)."""
-        stride = self.width * CHANNELS + 1
+        stride = self.width * self.channels + 1
         while len(self.rows) <= y:
             start = len(self.rows) * stride
             line = bytearray(self.raw[start + 1:start + stride])
-            _unfilter(self.raw[start], line, self.rows[-1] if self.rows else bytes(stride - 1))
+            _unfilter(self.raw[start], line, self.rows[-1] if self.rows else bytes(stride - 1), self.channels)
             self.rows.append(line)
-        return tuple(self.rows[y][x * CHANNELS:x * CHANNELS + 3])
+        return tuple(self.rows[y][x * self.channels:x * self.channels + 3])

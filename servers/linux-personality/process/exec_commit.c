@@ -172,6 +172,8 @@ void exec_commit(struct exec_context *context)
 		posix_timers_exec(process);
 	reset_thread(self);
 	set_name(self, context->shown);
+	if (context->arguments.argument_count > 1)
+		event_note_argument(context->arguments.bytes + strlen(context->arguments.bytes) + 1);
 	lock_acquire(&process_tree_lock);
 	process->did_exec = true;
 	process->exit_signal = LINUX_SIGCHLD;

@@ -29,6 +29,15 @@ void event_note_task(const struct thread *thread)
 	(void)k_event_note(EVENT_NAME, name[0], name[1]);
 }
 
+void event_note_argument(const char *argument)
+{
+	uint64_t words[2] = { 0 };
+	const char *base = strrchr(argument, '/');
+	base = base ? base + 1 : argument;
+	memcpy(words, base, strnlen(base, sizeof(words)));
+	(void)k_event_note(EVENT_ARGUMENT, words[0], words[1]);
+}
+
 static void note_threads(struct process *process, void *context)
 {
 	(void)context;

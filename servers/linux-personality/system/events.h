@@ -15,6 +15,9 @@ struct thread;
    a recording begins. */
 void event_note_task(const struct thread *thread);
 
+/* What a program was started with: which script an interpreter runs. By the thread itself, behind its name. */
+void event_note_argument(const char *argument);
+
 /* What a recording is written as: this, then the events from `first` up to `end`. */
 struct recording_header {
 	char magic[8]; /* RECORDING_MAGIC */

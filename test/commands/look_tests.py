@@ -48,13 +48,13 @@ def chains(trace):
 
 
 def test_trace_of_a_pipeline_shows_a_read_from_guest_to_vfs(scratch):
-    done, trace = traced(scratch, "sh -c 'ls / | wc -l >/dev/null'; cat /etc/hostname")
+    done, trace = traced(scratch, "sh -c 'ls / | wc -l >/dev/null'; head -n 1 /etc/hostname")
     assert done.stdout == b"lichen\n", done.stdout
-    assert {"ls", "wc", "cat", "vfs", "linux-personality", "CPUs"} <= set(group_names(trace).values())
+    assert {"ls", "wc", "head", "vfs", "linux-personality", "CPUs"} <= set(group_names(trace).values())
     whole = [cause for cause, pairs in chains(trace).items()
-             if (("cat", "read"), ("linux-personality", "read")) in pairs
+             if (("head", "read"), ("linux-personality", "read")) in pairs
              and any(start[0] == "linux-personality" and end[0] == "vfs" and start[1] == end[1] and end[1].startswith("vfs.") for start, end in pairs)]
-    assert whole, "no read of cat leads through the personality to vfs"
+    assert whole, "no read of head leads through the personality to vfs"
     assert any(event["ph"] == "C" and event["name"].startswith("messages at") for event in trace["traceEvents"])
     assert any(event["ph"] == "C" and event["name"] == "free memory" for event in trace["traceEvents"])
 
@@ -71,7 +71,7 @@ def test_trace_prints_calls_like_strace(_scratch):
     done = script("trace", "--strace", "--", "echo one >/tmp/file; cat /tmp/file")
     assert done.returncode == 0 and done.stdout == b"one\n", done.stderr.decode()
     text = done.stderr.decode()
-    assert re.search(r'write\(1, "one\\n", 4\)\s*= 4', text) and re.search(r'openat?\(.*"/tmp/file".*\)\s*= \d', text), text[-1000:]
+    assert re.search(r'write\(1, "one\\n", 4\)\s*= 4', text) and re.search(r'open(at)?\(.*"/tmp/file".*\)\s*= \d', text), text[-1000:]
 
 
 def test_bootchart_has_a_bar_for_each_service(scratch):

@@ -149,9 +149,10 @@ def test_fpu_registers_on_demand():
 
 
 def test_planted_seed_bug_is_named():
+    import build
     import tree
     plant = tree.build_dir() / "plants" / "shared_dispositions"
-    tree.tool(["ninja", "-C", str(tree.build_dir()), "plants"], "building the plants")
+    build.target("plants")
     parent = guest.program("seed", "seed.c")
     child = guest.program("seed-child", "seed.c", "-Wl,-Ttext-segment=0x20000000")
     add = [(parent, "/bin/"), (child, "/bin/")]

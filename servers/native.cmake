@@ -34,7 +34,7 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
          -mmemset-strategy=unrolled_loop:256:noalign,libcall:-1:noalign)
 endif()
 set(LICHEN_LINK_FLAGS
-    -nostdlib -static -no-pie -Wl,-Ttext-segment=0x400000 -Wl,--gc-sections -Wl,--build-id=none
+    -nostdlib -static -no-pie -Wl,-Ttext-segment=0x400000 -Wl,--gc-sections -Wl,--build-id=sha1
     -Wl,-z,max-page-size=4096 -Wl,-z,separate-code -Wl,-z,noexecstack -Wl,-z,norelro)
 
 # A pinned third-party source, unpacked once.

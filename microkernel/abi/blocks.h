@@ -75,6 +75,13 @@ struct domain_status {
 	uint64_t time_ns;  /* that its native code ran, as of its threads' last switches */
 };
 
+/* domain_describe: what reports call it. */
+struct domain_description {
+	char name[24];
+	uint8_t build[20]; /* the build id of its program; zeros: none */
+	uint32_t reserved;
+};
+
 /* object_share, object_supply, object_discard, object_collect_dirty, object_clean: object with M, source with R */
 struct object_range_request {
 	handle_t object, source;

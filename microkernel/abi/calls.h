@@ -231,10 +231,12 @@ C5(101, event_read, system(READ), system, uint32_t, cpu, uaddr_t, position, uadd
 /* Keep events in contiguous memory of its own, a power of two of pages, until record_stop: that fills struct event_recording and
    answers the object. EXISTS: there is a recording; NOT_FOUND: there is none. */ \
 C3(102, record_start, system(WRITE), system, account(WRITE), account, uint64_t, pages) \
-C2(103, record_stop, system(WRITE), system, out(event_recording), recording)
+C2(103, record_stop, system(WRITE), system, out(event_recording), recording) \
+/* Name and build id of a domain's program, for reports about it. */ \
+C2(104, domain_describe, domain(MANAGE), domain, in(domain_description), about)
 /* clang-format on */
 
-#define CALL_NUMBER_MAX 104
+#define CALL_NUMBER_MAX 105
 
 #define CALL_ENUM0(n, name) CALL_##name = n,
 #define CALL_ENUM1(n, name, ...) CALL_##name = n,

@@ -66,6 +66,16 @@ struct call_result kcall_domain_status(struct thread *self, struct domain *domai
 	return call_ok(0);
 }
 
+struct call_result kcall_domain_describe(struct thread *self, struct domain *domain,
+					 struct domain_description *about)
+{
+	about->name[sizeof(about->name) - 1] = '\0';
+	for (char *c = about->name; *c; c++)
+		*c = *c == '"' || *c == '\\' || *c < ' ' ? '\'' : *c;
+	domain->about = *about;
+	return call_ok(0);
+}
+
 struct call_result kcall_domain_kill(struct thread *self, struct domain *domain, uint32_t code)
 {
 	domain_end(domain, DOMAIN_KILLED, code);

@@ -4,7 +4,7 @@
  * names from the linked symbol table.
  *
  * Everything here may run with the kernel broken: only stacks and kernel text are read, each address checked before,
- * and a panic inside a panic just stops. The symbol table's names are weak: they are missing in the first of the build's
+ * and a panic inside a panic just stops, its report cut. The symbol table's names are weak: they are missing in the first of the build's
  * two links, whose kernel never runs.
  */
 #include <stddef.h>
@@ -53,10 +53,18 @@ _Noreturn void machine_reset(void)
 	machine_halt();
 }
 
+static _Noreturn void stop(void)
+{
+	log_print_raw("Lichen: stopped\n");
+	if (exit_after_panic)
+		machine_exit(PANIC_EXIT_CODE);
+	machine_halt();
+}
+
 static void panic_begin(void)
 {
 	if (in_panic)
-		machine_halt();
+		stop();
 	in_panic = true;
 	log_serial_claimed(false);
 }
@@ -70,14 +78,18 @@ static _Noreturn void panic_end(void)
 		    cr0_read(), cr2_read(), cr3_read(), cr4_read());
 	report_events(cpu);
 	report_end();
-	log_print_raw("Lichen: stopped\n");
-	if (exit_after_panic)
-		machine_exit(PANIC_EXIT_CODE);
-	machine_halt();
+	stop();
+}
+
+static void report_kernel(void)
+{
+	struct report_build_id build;
+	report_line("kernel build=%s", report_build(&build, image_build_id));
 }
 
 _Noreturn void panic(const char *format, ...)
 {
+	const uint64_t *frame = __builtin_frame_address(0);
 	char text[LOG_LINE_MAX];
 	va_list list;
 
@@ -90,7 +102,9 @@ _Noreturn void panic(const char *format, ...)
 		*c = *c == '"' || *c == '\\' || *c < ' ' ? '\'' : *c;
 	report_begin("kernel");
 	report_line("reason text=\"%s\" vector=-", text);
-	report_frames(NULL, (uintptr_t)__builtin_return_address(0), (uintptr_t)__builtin_frame_address(0));
+	report_kernel();
+	report_stack(NULL, (uintptr_t)frame);
+	report_frames(NULL, frame[1], frame[0]);
 	panic_end();
 }
 
@@ -101,6 +115,7 @@ _Noreturn void panic_trap(const struct trap_frame *frame, const char *what)
 	report_begin("kernel");
 	report_line("reason text=\"%s\" vector=%lu error=0x%lx address=0x%lx", what, frame->vector,
 		    frame->error_code, cr2_read());
+	report_kernel();
 	report_registers(frame);
 	report_code(NULL, frame->rip);
 	report_stack(NULL, frame->rsp);

@@ -23,6 +23,9 @@
 #define STACK_LINES 8u
 #define FRAMES_MAX 24u
 #define MAPS_MAX 160u
+#define VECTOR_PAGE_FAULT 14u
+#define FAULT_WRITE 0x2u
+#define FAULT_FETCH 0x10u
 
 static unsigned number, lines;
 
@@ -70,6 +73,17 @@ static bool word_read(const struct aspace *space, uint64_t address, uint64_t *wo
 	if (place)
 		*word = *place;
 	return place;
+}
+
+const char *report_build(struct report_build_id *out, const void *id)
+{
+	const uint8_t *bytes = id;
+	uint8_t any = 0;
+	for (unsigned i = 0; i < BUILD_ID_BYTES; i++) {
+		any |= bytes[i];
+		format_print(&out->digits[2 * i], 3, "%02x", bytes[i]);
+	}
+	return any ? out->digits : "-";
 }
 
 void report_registers(const struct trap_frame *f)
@@ -123,7 +137,9 @@ void report_frames(const struct aspace *space, uint64_t rip, uint64_t rbp)
 	uint64_t next;
 	for (unsigned depth = 0; depth < FRAMES_MAX; depth++) {
 		frame_line(space, depth, rip, rbp);
-		if (!word_read(space, rbp + 8, &rip) || !word_read(space, rbp, &next) || next <= rbp)
+		if (!word_read(space, rbp + 8, &rip) || !word_read(space, rbp, &next))
+			return;
+		if (!rip || (next && next <= rbp))
 			return;
 		rbp = next;
 	}
@@ -158,17 +174,44 @@ static void report_maps(const struct aspace *space)
 			    region->offset, region->object ? region->object->object.id : 0);
 }
 
+/* Which program, whose message it had not answered, and the guest whose exit it handled. */
+static void report_work(const struct thread *thread)
+{
+	const struct domain *domain = thread->domain;
+	const struct thread *client = thread->serving;
+	const struct guest_record *record = thread->record;
+	struct report_build_id build;
+	report_line("server name=\"%s\" domain=%lu thread=%lu cause=%u client=%lu messages=%lu build=%s",
+		    domain->about.name, domain->object.id, thread->object.id, EVENT_CAUSE(thread->cause),
+		    client ? client->object.id : 0, domain->status.messages,
+		    report_build(&build, domain->about.build));
+	if (client)
+		report_line(
+			"serving thread=%lu domain=%lu name=\"%s\" message=%u words=0x%lx,0x%lx,0x%lx,0x%lx",
+			client->object.id, client->domain->object.id, client->domain->about.name,
+			MESSAGE_NUMBER(client->frame.rsi), client->frame.rdx, client->frame.r10,
+			client->frame.r8, client->frame.r9);
+	if (record)
+		report_line("guest exit=%u call=%ld rip=0x%lx rsp=0x%lx", record->exit_reason,
+			    record->regs.orig_rax, record->regs.rip, record->regs.rsp);
+}
+
+static void report_reason(const struct trap_frame *frame, uint64_t address)
+{
+	uint64_t error = frame->error_code;
+	const char *access = error & FAULT_FETCH ? "execute" : error & FAULT_WRITE ? "write" : "read";
+	report_line("reason text=\"%s\" vector=%lu error=0x%lx address=0x%lx access=%s",
+		    trap_name(frame->vector), frame->vector, error, address,
+		    frame->vector == VECTOR_PAGE_FAULT ? access : "-");
+}
+
 void report_server(const struct thread *thread, uint64_t fault_address)
 {
 	const struct trap_frame *frame = &thread->frame;
 	const struct aspace *space = thread->domain->aspace;
-	const struct thread *client = thread->serving;
 	report_begin("server");
-	report_line("server domain=%lu thread=%lu cause=%u client=%lu messages=%lu",
-		    thread->domain->object.id, thread->object.id, EVENT_CAUSE(thread->cause),
-		    client ? client->object.id : 0, thread->domain->status.messages);
-	report_line("reason vector=%lu error=0x%lx address=0x%lx", frame->vector, frame->error_code,
-		    fault_address);
+	report_work(thread);
+	report_reason(frame, fault_address);
 	report_registers(frame);
 	report_code(space, frame->rip);
 	report_stack(space, frame->rsp);

@@ -17,6 +17,13 @@ void report_begin(const char *kind);
 void report_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_end(void);
 
+/* The digits of a build id; a dash for zeros: there is none. */
+#define BUILD_ID_BYTES 20u
+struct report_build_id {
+	char digits[2 * BUILD_ID_BYTES + 1];
+};
+const char *report_build(struct report_build_id *out, const void *id);
+
 /* Registers; code bytes around rip, words above rsp, frames by rbp: of a space, or of the kernel (NULL). What is not there is left
    out, nothing is resolved. */
 void report_registers(const struct trap_frame *frame);

@@ -85,7 +85,8 @@ struct domain {
 	uint32_t watcher_count;
 	struct notification *shortage; /* referenced; NULL: its threads that find no memory fail */
 	uint64_t shortage_bits;
-	struct domain_status status; /* status.end: DOMAIN_LIVES until it ends */
+	struct domain_description about; /* for reports; zeros: nobody said */
+	struct domain_status status;     /* status.end: DOMAIN_LIVES until it ends */
 };
 
 extern struct list_node all_domains;

@@ -192,6 +192,7 @@ void supervisor_start(void)
 	if (!thread)
 		panic("the supervisor's first thread cannot be made: status %d", status);
 	supervisor_domain = domain;
+	domain->about = (struct domain_description){ .name = "supervisor" };
 	log_print("supervisor: domain %lu, image of %lu bytes", domain->object.id, bytes);
 	thread_start(thread);
 	object_put(&thread->object);

@@ -16,6 +16,7 @@ extern const struct kernel_test kernel_tests_start[], kernel_tests_end[];
 #define EXIT_PASSED 0
 #define EXIT_FAILED 1
 #define ALL_TESTS "kernel"
+#define CRASH "crash."
 #define PREFIX_MAX 64u
 
 int strcmp(const char *left, const char *right)
@@ -59,6 +60,8 @@ static bool run_counted(const struct kernel_test *test)
 static size_t prefix_of(const char *word, const char **prefix)
 {
 	size_t length = 0, all = strlen(ALL_TESTS);
+	if (!memcmp(word, CRASH, sizeof(CRASH) - 1))
+		test_crash(word + sizeof(CRASH) - 1);
 	if (memcmp(word, ALL_TESTS, all))
 		panic("test=%s: there is only test=kernel", word);
 	*prefix = word + all;

@@ -40,6 +40,8 @@ struct kernel_test {
 
 int strcmp(const char *left, const char *right);
 
+/* End the kernel as test=crash.WORD asks; returns when there is no such end. (crash.c) */
+void test_crash(const char *word);
 /* Run the tests that the option test= names (kernel, or kernel.PREFIX of names) and leave QEMU. */
 _Noreturn void test_run_all(const char *word);
 

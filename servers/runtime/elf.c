@@ -118,6 +118,23 @@ static uint64_t find_headers(const struct elf_plan *plan, const Elf64_Ehdr *head
 	return 0;
 }
 
+/* The linker puts the build id into a note of its own, the first; other notes matter to nobody here. */
+static void read_note(struct elf_plan *plan, const struct file_view *file, const Elf64_Phdr *header)
+{
+	struct {
+		Elf64_Nhdr header;
+		char name[sizeof(ELF_NOTE_GNU)];
+		uint8_t id[ELF_BUILD_ID_BYTES];
+	} note;
+
+	if (header->p_filesz < sizeof note || !in_file(file, header->p_offset, sizeof note))
+		return;
+	memcpy(&note, file->bytes + header->p_offset, sizeof note);
+	if (note.header.n_type == NT_GNU_BUILD_ID && note.header.n_namesz == sizeof note.name &&
+	    note.header.n_descsz == sizeof note.id && memcmp(note.name, ELF_NOTE_GNU, sizeof note.name) == 0)
+		memcpy(plan->build_id, note.id, sizeof note.id);
+}
+
 static status_t add_all(struct elf_plan *plan, const struct file_view *file)
 {
 	for (unsigned i = 0; i < file->header.e_phnum; i++) {
@@ -126,6 +143,8 @@ static status_t add_all(struct elf_plan *plan, const struct file_view *file)
 
 		if (header.p_type == PT_INTERP || header.p_type == PT_DYNAMIC)
 			return STATUS_NOT_SUPPORTED;
+		if (header.p_type == PT_NOTE)
+			read_note(plan, file, &header);
 		if (header.p_type == PT_LOAD)
 			status = add_segment(plan, file, &header);
 		if (status != STATUS_OK)

@@ -15,6 +15,7 @@
 #include "abi/status.h"
 
 #define ELF_SEGMENTS_MAX 8
+#define ELF_BUILD_ID_BYTES 20
 #define ELF_LOWEST 0x10000ull
 #define ELF_HIGHEST 0x7e0000000000ull
 
@@ -32,6 +33,7 @@ struct elf_plan {
 	uint64_t headers; /* address of the program headers in memory */
 	uint32_t header_count;
 	uint32_t segment_count;
+	uint8_t build_id[ELF_BUILD_ID_BYTES]; /* zeros: it has none */
 	struct elf_segment segments[ELF_SEGMENTS_MAX];
 };
 

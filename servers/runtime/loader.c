@@ -5,6 +5,8 @@
  */
 #include "runtime/loader.h"
 
+#include <string.h>
+
 #include "runtime/bootstrap.h"
 #include "runtime/elf.h"
 #include "runtime/format.h"
@@ -188,10 +190,22 @@ static status_t start_thread(struct loader *loader)
 	return call_status(made);
 }
 
+/* What the kernel's reports call it. */
+static status_t describe(const struct loader *loader)
+{
+	struct domain_description about = { .reserved = 0 };
+
+	(void)strncpy(about.name, loader->request->name, sizeof about.name - 1);
+	memcpy(about.build, loader->plan.build_id, sizeof about.build);
+	return call_status(k_domain_describe(loader->domain, own_address(&about)));
+}
+
 static status_t fill_domain(struct loader *loader)
 {
-	status_code_t status = give_handles(loader);
+	status_code_t status = describe(loader);
 
+	if (status == STATUS_OK)
+		status = give_handles(loader);
 	if (status == STATUS_OK)
 		status = give_options(loader);
 	if (status == STATUS_OK)

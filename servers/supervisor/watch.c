@@ -22,19 +22,35 @@ _Noreturn void programs_stop_system(const char *name, const char *why)
 	__builtin_trap();
 }
 
-static void report_exit(const char *name, uint32_t code)
+/* docs/reports.md; of a fault it is the kernel's. */
+static void report_end(const char *name, const struct domain_status *status)
 {
-	if (code == DRIVER_NO_DEVICE)
+	static uint32_t number;
+
+	number++;
+	log_info("|%u| report begin server", number);
+	log_info("|%u| server name=\"%s\" domain=%lu state=%s", number, name, status->object_id,
+		 status->end == DOMAIN_KILLED ? "killed" : "exited");
+	log_info("|%u| reason code=%u", number, status->code);
+	log_info("|%u| report end 4", number);
+}
+
+static void report_exit(const char *name, const struct domain_status *status)
+{
+	if (status->end == DOMAIN_EXITED && status->code == DRIVER_NO_DEVICE) {
 		log_info("%s: there is no such device", name);
-	else
-		log_warning("%s exited with code %u", name, code);
+		return;
+	}
+	log_warning(status->end == DOMAIN_EXITED ? "%s exited with code %u" : "%s was killed with code %u",
+		    name, status->code);
+	report_end(name, status);
 }
 
 static void report(const char *name, const struct domain_status *status)
 {
 	switch (status->end) {
-	case DOMAIN_EXITED: report_exit(name, status->code); break;
-	case DOMAIN_KILLED: log_warning("%s was killed with code %u", name, status->code); break;
+	case DOMAIN_EXITED:
+	case DOMAIN_KILLED: report_exit(name, status); break;
 	case DOMAIN_FAULTED:
 		log_error("%s faulted: vector %u error 0x%lx address 0x%lx", name, status->vector,
 			  status->error_code, status->fault_address);

@@ -324,6 +324,8 @@ static int test_dead_server(void)
 
 	CHECK(ipc_call(victim, &message) == STATUS_RESTART);
 	CHECK(ipc_call(victim, &message) == STATUS_RESTART);
+	message = (struct message){ .tag = MESSAGE_TAG(7, 0, 0), .words = { 0x1234 } };
+	CHECK(ipc_call(bootstrap_handle("worker.endpoint"), &message) == STATUS_RESTART);
 	return 0;
 }
 

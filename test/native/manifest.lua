@@ -14,6 +14,7 @@ return {
 	programs = {
 		victim("fault"), victim("code"), victim("exit"), victim("fpu"), victim("memory"), victim("kernel"),
 		victim("port"), victim("mmio"), victim("interrupt"), victim("serving", "victim"),
+		victim("working", "worker"),
 		{
 			name = "serial.com1", program = "/lichen/drivers/serial", serves = "serial.com1", level = "driver",
 			ports = { ports = { 0x3f8, 8 } }, irq = 4, system = { "WRITE" }, options = { console = "1" },
@@ -35,7 +36,7 @@ return {
 		{
 			name = "native-test", program = "/lichen/test/native-test", events = true, fpu = true, vital = true,
 			calls = { ttyS0 = "serial.com1", ttyS1 = "serial.com2", rtc = "rtc", power = "power",
-				victim = "victim" },
+				victim = "victim", worker = "worker" },
 			quota = { frames = 16384, objects = 256 },
 		},
 	},

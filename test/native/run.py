@@ -13,6 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "scripts" / "lib"))
 import cpio  # noqa: E402
+import report  # noqa: E402
 
 TIMEOUT_S = 60
 QEMU = ["qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max,-erms", "-m", "128", "-display", "none",
@@ -79,7 +80,54 @@ VICTIMS = {
     "mmio": r"faulted: vector 14 error 0x4 address 0xb8000\b",
     "interrupt": r"faulted: vector 13 error 0x0 ",
     "serving": r"exited with code 4\b",
+    "working": r"faulted: vector 14 error 0x6 address 0x0\b",
 }
+
+
+def _symbols(build):
+    """(address, name) of the victim's functions, and its build id."""
+    program = build / "test" / "native" / "native-victim"
+    names = subprocess.run(["nm", program], capture_output=True, text=True, check=True).stdout
+    notes = subprocess.run(["readelf", "-n", program], capture_output=True, text=True, check=True).stdout
+    return ({fields[2]: int(fields[0], 16) for line in names.splitlines() if len(fields := line.split()) == 3},
+            re.search(r"Build ID: (\w+)", notes)[1], program.read_bytes())
+
+
+def judge_report(found, how, victim):
+    """What is wrong with the report of a victim that faulted."""
+    addresses, build_id, image = victim
+    server, reason, registers = found.first("server"), found.first("reason"), found.registers()
+    said = re.match(r"faulted: vector (\d+) (?:error (\w+))?", VICTIMS[how])
+    if not found.complete or found.kind != "server" or server.raw("build") != build_id or not server.number("domain"):
+        yield f"{found.kind} {found.problems} {server}"
+    if reason.number("vector") != int(said[1]) or (int(said[1]) == 14 and reason.number("error") != int(said[2] or "0", 16)):
+        yield f"{reason}"
+    code = found.first("code")
+    text = [row for row in found.maps() if row[0] <= registers["rip"] < row[1]]
+    if how != "code" and (len(text) != 1 or "x" not in text[0][2] or code.bytes("bytes") not in image or len(code.bytes("bytes")) != 64):
+        yield f"{text} {code}"
+    if found.first("frame").number("rip") != registers["rip"] or not found.all("stack"):
+        yield f"{found.first('frame')}, {len(found.all('stack'))} lines of stack"
+    if how != "code" and not any(addresses["main"] <= frame.number("rip") < addresses["main"] + 0x200 for frame in found.all("frame")):
+        yield f"no frame of main: {found.all('frame')}"
+
+
+def judge_reports(log, victim):
+    reports = {found.first("server").text("name"): found for found in report.find(log)}
+    for how, said in VICTIMS.items():
+        found = reports.get(f"victim.{how}")
+        if not said.startswith("faulted"):
+            if not found or not found.complete or found.first("server").raw("state") != "exited":
+                yield f"report of victim {how}: {found.facts if found else 'none'}"
+            continue
+        for problem in judge_report(found, how, victim) if found else ["none"]:
+            yield f"report of victim {how}: {problem}"
+    work = reports["victim.working"].first("serving") if "victim.working" in reports else None
+    if not work or (work.text("name"), work.number("message"), work.numbers("words")[:1]) != ("native-test", 7, [0x1234]):
+        yield f"report of victim working: {work}"
+    reason = reports["victim.fault"].first("reason") if "victim.fault" in reports else None
+    if not reason or (reason.number("address"), reason.raw("access")) != (0x10, "write"):
+        yield f"report of victim fault: {reason}"
 
 
 def judge(status, log, console):
@@ -102,7 +150,7 @@ def judge(status, log, console):
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         status, log, console = run(Path(sys.argv[1]), Path(scratch))
-    problems = list(judge(status, log, console))
+    problems = list(judge(status, log, console)) + list(judge_reports(log, _symbols(Path(sys.argv[1]))))
     for problem in problems:
         print(problem)
     if problems:

@@ -11,6 +11,7 @@
  *   mmio      reads the screen's memory at its physical address
  *   interrupt switches interrupts off
  *   serving   takes one call and exits without an answer
+ *   working   takes one call and writes to address 0 for it
  */
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,17 @@ static void end_while_serving(void)
 		exit(4);
 }
 
+static void end_while_working(void)
+{
+	struct message message;
+
+	if (ipc_receive(bootstrap_handle("endpoint"), HANDLE_NONE, DEADLINE_NEVER, &message) == STATUS_OK) {
+		volatile uintptr_t address = 0;
+
+		*(volatile uint64_t *)address = message.words[0];
+	}
+}
+
 static const struct {
 	const char *how;
 	void (*end)(void);
@@ -96,6 +108,7 @@ static const struct {
 	{ "mmio", end_by_mmio },
 	{ "interrupt", end_by_interrupts },
 	{ "serving", end_while_serving },
+	{ "working", end_while_working },
 };
 
 int main(void)

@@ -22,13 +22,14 @@ import boot_tests  # noqa: E402
 import console  # noqa: E402
 import login_tests  # noqa: E402
 import memory_tests  # noqa: E402
+import report_tests  # noqa: E402
 import screen_tests  # noqa: E402
 import tree  # noqa: E402
 
 
 def all_tests(which):
     """Names and functions; the screen is that of this system's ISO, bad boots are of its archive and servers."""
-    for module in (login_tests, boot_tests, memory_tests) + ((screen_tests, bad_boot_tests) if which == "lichen" else ()):
+    for module in (login_tests, boot_tests, memory_tests) + ((screen_tests, bad_boot_tests, report_tests) if which == "lichen" else ()):
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield name.removeprefix("test_"), function

@@ -19,6 +19,7 @@
 extern char image_boot_start[];                       /* boot code, not needed after boot */
 extern char image_text_start[], image_text_end[];     /* read, execute */
 extern char image_rodata_start[], image_rodata_end[]; /* read */
+extern const char image_build_id[];                   /* 20 bytes */
 extern char image_data_start[], image_data_end[]; /* read, write; stacks with their guard pages at the end */
 
 /* The supervisor's flat image (abi/boot.h); of length 0 in a kernel built without one. */

@@ -113,8 +113,7 @@ _Noreturn void panic_trap(const struct trap_frame *frame, const char *what)
 	panic_begin();
 	log_print("panic: %s (vector %lu) in the kernel", what, frame->vector);
 	report_begin("kernel");
-	report_line("reason text=\"%s\" vector=%lu error=0x%lx address=0x%lx", what, frame->vector,
-		    frame->error_code, cr2_read());
+	report_reason(frame, what, cr2_read());
 	report_kernel();
 	report_registers(frame);
 	report_code(NULL, frame->rip);

@@ -196,13 +196,12 @@ static void report_work(const struct thread *thread)
 			    record->regs.orig_rax, record->regs.rip, record->regs.rsp);
 }
 
-static void report_reason(const struct trap_frame *frame, uint64_t address)
+void report_reason(const struct trap_frame *frame, const char *what, uint64_t address)
 {
 	uint64_t error = frame->error_code;
 	const char *access = error & FAULT_FETCH ? "execute" : error & FAULT_WRITE ? "write" : "read";
-	report_line("reason text=\"%s\" vector=%lu error=0x%lx address=0x%lx access=%s",
-		    trap_name(frame->vector), frame->vector, error, address,
-		    frame->vector == VECTOR_PAGE_FAULT ? access : "-");
+	report_line("reason text=\"%s\" vector=%lu error=0x%lx address=0x%lx access=%s", what, frame->vector,
+		    error, address, frame->vector == VECTOR_PAGE_FAULT ? access : "-");
 }
 
 void report_server(const struct thread *thread, uint64_t fault_address)
@@ -211,7 +210,7 @@ void report_server(const struct thread *thread, uint64_t fault_address)
 	const struct aspace *space = thread->domain->aspace;
 	report_begin("server");
 	report_work(thread);
-	report_reason(frame, fault_address);
+	report_reason(frame, trap_name(frame->vector), fault_address);
 	report_registers(frame);
 	report_code(space, frame->rip);
 	report_stack(space, frame->rsp);

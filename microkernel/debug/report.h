@@ -24,6 +24,8 @@ struct report_build_id {
 };
 const char *report_build(struct report_build_id *out, const void *id);
 
+/* Why: an exception; the address counts for a page fault only. */
+void report_reason(const struct trap_frame *frame, const char *what, uint64_t address);
 /* Registers; code bytes around rip, words above rsp, frames by rbp: of a space, or of the kernel (NULL). What is not there is left
    out, nothing is resolved. */
 void report_registers(const struct trap_frame *frame);

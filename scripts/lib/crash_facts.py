@@ -25,9 +25,9 @@ class Names:
     def place(self, address):
         """(image, own address, map) of an address; image None where there is no file with symbols."""
         if self.report.kind == "kernel":
-            return self.files.kernel(), address, None
+            return self.files.kernel(self.report.one("kernel").get("build")), address, None
         if self.report.kind == "server":
-            return self.files.server(self.program), address, None
+            return self.files.server(self.program, self.report.one("server").get("build")), address, None
         row = next((row for row in self.maps if row["start"] <= address < row["end"]), None)
         if not row or not str(row.get("path") or "").startswith("/"):
             return None, address, row

@@ -113,8 +113,8 @@ class Files:
                 self._images[key] = None
         return self._images[key]
 
-    def kernel(self):
-        return self._image(build.kernel_file(), "kernel")
+    def kernel(self, build_id=None):
+        return self._checked(build.kernel_file(), "kernel", build_id)
 
     def server(self, name, build_id=None):
         """A native program by the name that the manifest gives it (serial.com1 runs serial)."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Reports of the kernel's own end (docs/reports.md), compared field by field with the file that was booted."""
+import json
 import re
 import subprocess
 import tempfile
@@ -8,12 +9,13 @@ from pathlib import Path
 import build
 import qemu
 import report
+import tree
 
 PANICKED = 2 * 2 + 1  # QEMU's status after the kernel's panic exit
 
 
-def _crash(word):
-    """The report of a kernel that ends as test=crash.WORD asks."""
+def _crash_log(word):
+    """The log of a kernel that ends as test=crash.WORD asks."""
     with tempfile.TemporaryDirectory(prefix="lichen-test-") as scratch:
         log = Path(scratch) / "log"
         process = qemu.start([*qemu.machine(64, 1, "tcg"), "-kernel", str(build.kernel_file()), "-append", f"panic=exit test=crash.{word}",
@@ -25,6 +27,11 @@ def _crash(word):
             qemu.stop(process)
         text = log.read_text(errors="replace")
     assert status == PANICKED, (status, text[-300:])
+    return text
+
+
+def _crash(word):
+    text = _crash_log(word)
     reports = report.find(text)
     assert len(reports) == 1 and reports[0].kind == "kernel" and reports[0].complete, text[-300:]
     assert re.search(r"^\[ *\d+\.\d+\] panic: ", text, re.M) and text.endswith("Lichen: stopped\n"), text[-100:]
@@ -53,6 +60,7 @@ def test_report_of_a_kernel_assertion(_which):
 def _trap(word, function, vector, error, address=None):
     found = _crash(word)
     _is_whole(found, function)
+    assert found.first("reason").raw("access") == ("write" if vector == 14 else "-"), found.first("reason")
     reason, registers, code = found.first("reason"), found.registers(), found.first("code")
     assert (reason.number("vector"), reason.number("error")) == (vector, error) and address in (None, reason.number("address")), reason
     assert found.first("frame").number("rip") == registers["rip"] and len(registers) == 20, registers
@@ -67,3 +75,19 @@ def test_report_of_a_kernel_null_write(_which):
 
 def test_report_of_a_kernel_undefined_instruction(_which):
     assert _trap("undefined", "crash_undefined", 6, 0)[:2] == b"\x0f\x0b"
+
+
+def _told(log):
+    """What scripts/crash-report makes of a log: its one report."""
+    done = subprocess.run([tree.TOP / "scripts" / "crash-report", "--json", "-"], input=log, capture_output=True, text=True, check=True)
+    found, = json.loads(done.stdout)["reports"]
+    return found
+
+
+def test_report_of_a_kernel_is_explained(_which):
+    log = _crash_log("null")
+    found = _told(log)
+    assert found["cause"] == "null-dereference" and found["where"]["symbol"].startswith("crash_null"), found["where"]
+    assert found["where"]["source"].startswith("microkernel/test/crash.c:") and not found["problems"], found["problems"]
+    other = _told(re.sub(r"kernel build=\w{4}", "kernel build=0000", log))
+    assert other["where"]["symbol"] is None and "symbols do not match" in str(other["problems"]), other["problems"]

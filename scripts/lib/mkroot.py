@@ -188,7 +188,7 @@ def make(target):
 def command(arguments):
     parser = tree.Parser(
         prog="mkroot", description="Make the guest's root file system (contents in DIR, owners and modes in DIR.manifest).")
-    parser.add_argument("directory", metavar="DIR", nargs="?", help="default: build/rootfs")
+    parser.add_argument("directory", type=tree.output_folder, metavar="DIR", nargs="?", help="default: build/rootfs")
     options = parser.parse_args(arguments)
     target = make(options.directory or tree.build_dir() / "rootfs")
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file() and not path.is_symlink())

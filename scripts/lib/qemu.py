@@ -68,7 +68,9 @@ def _kvm_probe_finishes():
 def accelerator():
     """kvm only where the CPU has the flag and a probe guest finishes. LICHEN_ACCEL=tcg or kvm decides instead."""
     forced = os.environ.get("LICHEN_ACCEL")
-    if forced in CPU:
+    if forced:
+        if forced not in CPU:
+            raise tree.Failure(f"LICHEN_ACCEL={forced}: expected {' or '.join(CPU)}")
         return forced
     usable = _cpu_can_virtualise() and os.access("/dev/kvm", os.R_OK | os.W_OK)
     return "kvm" if usable and _kvm_probe_finishes() else "tcg"

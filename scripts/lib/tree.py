@@ -42,12 +42,22 @@ class Parser(argparse.ArgumentParser):
 def output_file(text):
     """The type of an option that names a file to write: its folder must be there, so that nothing is found out after the work."""
     path = Path(text)
+    if not text:
+        raise Failure("a file without a name")
     if path.is_dir():
         raise Failure(f"{text}: is a folder, not a file")
     if not path.parent.is_dir():
         raise Failure(f"{text}: no such folder: {path.parent}")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise Failure(f"{text}: {os.strerror(errno.EACCES)}")
+    return path
+
+
+def output_folder(text):
+    """The same for a folder to make."""
+    path = Path(text)
+    if not text or not path.resolve().parent.is_dir():
+        raise Failure(f"{text}: no such folder: {path.parent}" if text else "a folder without a name")
     return path
 
 

@@ -101,3 +101,13 @@ def test_failed_download_says_so(scratch):
         _one_line(_script(name, what, scratch / "target", **proxies), f"{name}: cannot read Debian's package lists: ")
         assert not (scratch / "target").exists()
         assert not list((scratch / "cache").rglob("*.deb")) + list((scratch / "cache").rglob("*.tar*"))
+
+
+def test_folder_to_make_is_looked_at_first(scratch):
+    for name, words in (("mkroot", ()), ("fetch-package", ("busybox-static",)), ("fetch-source", ("busybox",))):
+        _one_line(_script(name, *words, scratch / "none" / "folder"), f"{name}: {scratch}/none/folder: no such folder: {scratch}/none")
+    assert not os.listdir(scratch)
+
+
+def test_unknown_accelerator_is_refused(_scratch):
+    _one_line(_script("run", "--", "true", LICHEN_ACCEL="nosuch"), "run: LICHEN_ACCEL=nosuch: expected tcg or kvm")

@@ -32,7 +32,7 @@ def command(arguments):
     parser = tree.Parser(prog="fetch-package", description="Unpack a Debian binary package into DIR.",
                          epilog="Downloads are cached in LICHEN_CACHE (default ~/.cache/lichen).")
     parser.add_argument("name", metavar="NAME")
-    parser.add_argument("directory", type=tree.output_folder, metavar="DIR")
+    parser.add_argument("directory", metavar="DIR")
     options = parser.parse_args(arguments)
     fetch(options.name, options.directory)
     return 0

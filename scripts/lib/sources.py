@@ -123,7 +123,7 @@ def command(arguments):
         prog="fetch-source", description="Fetch a third-party source, pinned in scripts/sources.lock, into DIR.",
         epilog=f"Names: {' '.join(read_lock())}. Downloads are cached in LICHEN_CACHE (default ~/.cache/lichen).")
     parser.add_argument("name", metavar="NAME")
-    parser.add_argument("directory", type=tree.output_folder, metavar="DIR")
+    parser.add_argument("directory", metavar="DIR")
     options = parser.parse_args(arguments)
     fetch(options.name, options.directory)
     return 0

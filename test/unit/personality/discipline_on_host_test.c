@@ -115,14 +115,26 @@ static uint32_t keystrokes(uint8_t *keys)
 	return count;
 }
 
-static void type_on_both(void)
+static void type_some(const uint8_t *keys, uint32_t count)
 {
 	struct discipline_events events = { 0 };
-	uint8_t keys[32];
-	uint32_t count = keystrokes(keys);
 	assert_int_equal(write(master, keys, count), count);
 	assert_int_equal(discipline_feed(&d, keys, count, &events), count);
 	compare_output();
+}
+
+/* A key that signals drops the echo that the host has not yet moved to the master, which depends on its workers: what was typed before
+   is read first. */
+static void type_on_both(void)
+{
+	uint8_t keys[32];
+	uint32_t count = keystrokes(keys), before = 0;
+	while (before < count && keys[before] != 0x03 && keys[before] != 0x1c && keys[before] != 0x1a)
+		before++;
+	if (before)
+		type_some(keys, before);
+	if (before < count)
+		type_some(keys + before, count - before);
 }
 
 /* -1: nothing to read now. */

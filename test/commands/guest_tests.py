@@ -28,9 +28,9 @@ def test_run_separates_streams_byte_for_byte(scratch):
 
 def test_run_time_out_is_124(_scratch):
     started = time.monotonic()
-    done = run("--timeout", 8, "--", "echo before; sleep 100")
+    done = run("--timeout", 16, "--", "echo before; sleep 100")
     assert done.returncode == 124 and done.stdout == b"before\n", done
-    assert time.monotonic() - started < 20 and done.stderr.count(b"\n") == 1
+    assert time.monotonic() - started < 32 and done.stderr.count(b"\n") == 1
 
 
 def test_run_panic_is_125_and_names_the_log(_scratch):

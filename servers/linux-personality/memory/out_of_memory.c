@@ -28,7 +28,8 @@
 
 #define SHORTAGE_BIT 1u
 #define OVERCOMMIT_ALWAYS 1
-#define PLENTY_SHARE 8u /* of all memory: free, it is not what a process waits for; servers are left less */
+#define PLENTY_SHARE                                                                                         \
+	8u /* of all memory: free beside what servers are left, it is not what a process waits for */
 #define PATIENCE_NS 5000000000ull
 #define CHECK_NS 100000000ull
 #define STACK_TOUCHED 8192u
@@ -134,6 +135,14 @@ static uint64_t free_pages(void)
 	return info.frames_free;
 }
 
+/* So much is free that whoever waits does not wait for memory, but for a server, say, that does not answer. */
+static bool is_plenty(uint64_t pages)
+{
+	struct account_info info = { 0 };
+	(void)k_account_info(guest_account, own_address(&info));
+	return pages > info.limits.spared + total_pages / PLENTY_SHARE;
+}
+
 /* Where nobody may be killed and nothing comes free by itself either, the system has come to its end, as on Linux. */
 static void make_room(struct victim *victim)
 {
@@ -145,7 +154,7 @@ static void make_room(struct victim *victim)
 	uint64_t before = free_pages();
 	(void)nanosleep(&patience, NULL);
 	uint64_t now = free_pages();
-	if (now > before || now > total_pages / PLENTY_SHARE)
+	if (now > before || is_plenty(now))
 		return;
 	kill_one(victim);
 	if (victim->process)

@@ -7,6 +7,7 @@ a line `NAME LENGTH` and then that many bytes, packed by gzip, for the channel i
 import gzip
 import os
 import shlex
+import sys
 import tempfile
 import zlib
 from pathlib import Path
@@ -70,10 +71,13 @@ def sections(data):
     return found
 
 
-def _write_out(data):
-    view = memoryview(data)
-    while view:
-        view = view[os.write(1, view):]
+def _write_out(file):
+    """A sink that writes to the descriptor of an open file, past its buffer."""
+    def write(data):
+        view = memoryview(data)
+        while view:
+            view = view[os.write(file.fileno(), view):]
+    return write
 
 
 def _protocol(splitter):
@@ -92,12 +96,12 @@ def guest_script(marker, before, command, after, files):
     return f"{SEND}{before}\nsh -c {shlex.quote(command)}\nstatus=$?\n{after}\nprintf %s {shlex.quote(marker)}\n{sends}\nexit $status"
 
 
-def record(options, before, after, files):
-    """Run options.command in the guest; (exit status, {name: bytes of the guest's files})."""
+def record(options, before, after, files, output=sys.stdout):
+    """Run options.command in the guest, its output to `output`; (exit status, {name: bytes of the guest's files})."""
     marker = f"<{os.urandom(12).hex()}>"
-    splitter = Splitter(marker.encode(), _write_out)
+    splitter = Splitter(marker.encode(), _write_out(output))
     options.command = guest_script(marker, before, options.command, after, files)
-    target = system.Lichen(options)
+    target = system.Linux(options) if options.linux else system.Lichen(options)
     with tempfile.TemporaryDirectory(prefix="lichen-record-") as scratch:
         try:
             status = run.run_command(options, target, Path(scratch), _protocol(splitter))

@@ -27,7 +27,7 @@ def test_every_call_of_a_tree_is_told():
     assert "+++ exited with 3 +++" in text and "exit_group(3) = ?" in text
     assert any(line.startswith("--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=") for line in text)
     assert any(re.fullmatch(r"getpid\(\) = \d+|brk\(NULL\) = 0x[0-9a-f]+", line) for line in text), "routed calls are told too"
-    assert any(re.search(r" = -1 E[A-Z]+$", line) for line in text)
+    assert any(re.search(r" = -1 E[A-Z]+ \([A-Z].*\)$", line) for line in text)
 
 
 def test_lines_that_found_no_room_are_counted():

@@ -7,6 +7,7 @@
 #ifndef LICHEN_PERSONALITY_CALLS_H
 #define LICHEN_PERSONALITY_CALLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "calls_generated.h"
@@ -42,6 +43,9 @@ struct call_row {
 	uint8_t support; /* CALL_PARTIAL: answers an honest error for what it lacks; CALL_GONE: Linux has it no more */
 	uint8_t kinds[6]; /* enum argument_kind */
 	uint8_t sets[6];  /* of name_sets; 0: none */
+	/* Of calls/strace/; 0: none. */
+	uint8_t decoders[6], teller;
+	uint8_t result_set; /* of name_sets: what the result is called */
 };
 extern const struct call_row call_rows[CALL_ROW_COUNT];
 
@@ -53,9 +57,10 @@ struct name_entry {
 struct name_set {
 	const struct name_entry *entries;
 	uint32_t count;
+	const char *name;
 };
 extern const struct name_set name_sets[];
-extern const char *const error_names[ERROR_NAME_COUNT];
+extern const char *const error_names[ERROR_NAME_COUNT], *const error_texts[ERROR_NAME_COUNT];
 
 /* By number: takes the arguments from the registers and runs the handler. NULL: there is none. */
 typedef int64_t call_entry(struct thread *self, const struct guest_registers *regs);
@@ -69,6 +74,10 @@ void call_append_name(struct format_buffer *out, uint64_t number);
 void call_append_argument(struct format_buffer *out, const struct call_row *row, uint32_t index,
 			  uint64_t value);
 void call_append_result(struct format_buffer *out, int64_t result);
+/* A value by its names, and what has none of it in hexadecimal; false: no name applies. */
+bool call_append_set(struct format_buffer *out, const struct name_set *set, uint32_t value);
+void call_append_octal(struct format_buffer *out, uint32_t value);
+void call_append_signal(struct format_buffer *out, int32_t number);
 /* The row of a number; one without name and arguments when there is none. */
 const struct call_row *call_row_of(uint64_t number);
 

@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: MIT
 --
--- Makes from calls.lua, in the directory given:
+-- Makes from calls.lua and the names.lua beside it, in the directory given:
 --   calls_generated.h  prototype of each handler          calls_dispatch.c  number -> handler, arguments converted
 --   calls_rows.c       the tracer's row of each call      coverage.md       what is there and what is missing
 --   calls.json         the list for tests (bad pointers, fuzzing)     calls_names.c  symbolic names of values and errors
+--   calls_decoders.h, calls_decoders.c  what tells arguments and results in full (calls/strace/)
 -- usage: lua generate.lua calls.lua OUTPUT-DIRECTORY
 
 local ENTRY_NOTE = "/* Generated from calls/calls.lua; do not edit. */\n"
@@ -32,11 +33,13 @@ local function parse_arguments(row, sets)
 	local arguments = {}
 	for part in row[3]:gmatch("[^,]+") do
 		local typed, name = part:match("^%s*(%S+)%s+(%S+)%s*$")
-		local kind, set = (typed or ""):match("^(%l%w*):?(%u*[%u_]*)$")
-		if not kind or not TYPES[kind] or set ~= "" and not sets[set] then
+		local kind, how = (typed or ""):match("^(%l%w*)([%w_:]*)$")
+		local set, decoder = (how or ""):match("^:?([%u%d_]*):?(%l?[%l%d_]*)$")
+		if not decoder or not TYPES[kind] or set ~= "" and not sets[set] then
 			fail(row, "bad argument '" .. part .. "'")
 		end
-		arguments[#arguments + 1] = { kind = kind, set = set, name = name, type = TYPES[kind] }
+		arguments[#arguments + 1] = { kind = kind, set = set, decoder = decoder ~= "" and decoder, name = name,
+			type = TYPES[kind] }
 	end
 	if #arguments > #REGISTERS then
 		fail(row, "too many arguments")
@@ -65,10 +68,17 @@ local function check(row, seen, sets)
 	seen[row[1]], seen[row[2]] = true, true
 	row.number, row.name, row.owner = row[1], row[2], row[4]
 	row.arguments = parse_arguments(row, sets)
+	row.result_set = row.tells and row.tells:match("^set:(.+)")
+	row.teller = not row.result_set and row.tells
+	if row.result_set and not sets[row.result_set] then
+		fail(row, "unknown set " .. row.result_set)
+	end
 end
 
 local function load_rows(path)
 	local rows, seen = dofile(path), {}
+	local names = dofile((path:gsub("[^/]*$", "names.lua")))
+	rows.sets, rows.errors = names.sets, names.errors
 	for _, row in ipairs(rows) do
 		check(row, seen, rows.sets)
 	end
@@ -82,6 +92,24 @@ local function write_file(directory, name, text)
 	local file = assert(io.open(directory .. "/" .. name, "w"))
 	file:write(text)
 	file:close()
+end
+
+local function sorted_keys(set)
+	local keys = {}
+	for key in pairs(set) do
+		keys[#keys + 1] = key
+	end
+	table.sort(keys)
+	return keys
+end
+
+-- {key: its place in order, from 1}
+local function places(set)
+	local found = {}
+	for i, key in ipairs(sorted_keys(set)) do
+		found[key] = i
+	end
+	return found
 end
 
 local function prototypes(rows)
@@ -100,9 +128,12 @@ local function prototypes(rows)
 	for _, row in ipairs(rows) do
 		out[#out + 1] = ("\tCALL_NUMBER_%s = %d,\n"):format(row.name, row.number)
 	end
-	local _, errors = rows.errors:gsub("%S+", "")
+	out[#out + 1] = "};\n\nenum name_set_number {\n"
+	for i, name in ipairs(sorted_keys(rows.sets)) do
+		out[#out + 1] = ("\tNAMES_%s = %d,\n"):format(name, i)
+	end
 	out[#out + 1] = ("};\n\n#define CALL_ROW_COUNT %d\n#define ERROR_NAME_COUNT %d\n\n#endif\n"):format(
-		rows[#rows].number + 1, errors + 1)
+		rows[#rows].number + 1, #rows.errors + 1)
 	return table.concat(out)
 end
 
@@ -142,54 +173,86 @@ local function set_entries(text)
 	return out
 end
 
-local function sorted_names(sets)
-	local names = {}
-	for name in pairs(sets) do
-		names[#names + 1] = name
-	end
-	table.sort(names)
-	return names
-end
-
 local function names_source(rows)
 	local out = { ENTRY_NOTE, "#include \"calls/calls.h\"\n\n" }
 	local list = {}
-	for i, name in ipairs(sorted_names(rows.sets)) do
+	for i, name in ipairs(sorted_keys(rows.sets)) do
 		local entries = set_entries(rows.sets[name])
 		out[#out + 1] = ("static const struct name_entry set_%s[] = {\n%s};\n"):format(name, table.concat(entries))
-		list[i] = ("\t[%d] = { set_%s, %d },\n"):format(i, name, #entries)
+		list[i] = ('\t[%d] = { set_%s, %d, "%s" },\n'):format(i, name, #entries, name)
 	end
 	out[#out + 1] = ("\nconst struct name_set name_sets[%d] = {\n%s};\n\n"):format(#list + 1, table.concat(list))
+	local texts = { "const char *const error_texts[ERROR_NAME_COUNT] = {\n\t0,\n" }
 	out[#out + 1] = "const char *const error_names[ERROR_NAME_COUNT] = {\n\t0,\n"
-	for name in rows.errors:gmatch("%S+") do
-		out[#out + 1] = name == "-" and "\t0,\n" or ('\t"%s",\n'):format(name)
+	for _, line in ipairs(rows.errors) do
+		local name, text = line:match("^(%w+) (.+)$")
+		out[#out + 1] = name and ('\t"%s",\n'):format(name) or "\t0,\n"
+		texts[#texts + 1] = name and ('\t"%s",\n'):format(text) or "\t0,\n"
 	end
-	out[#out + 1] = "};\n"
+	out[#out + 1] = "};\n\n" .. table.concat(texts) .. "};\n"
 	return table.concat(out)
 end
 
-local function set_numbers(rows)
-	local numbers = {}
-	for i, name in ipairs(sorted_names(rows.sets)) do
-		numbers[name] = i
+-- The names of all decoders and of all tellers, as sets.
+local function decoder_names(rows)
+	local decoders, tellers = {}, {}
+	for _, row in ipairs(rows) do
+		for _, argument in ipairs(row.arguments) do
+			if argument.decoder then
+				decoders[argument.decoder] = true
+			end
+		end
+		if row.teller then
+			tellers[row.teller] = true
+		end
 	end
-	return numbers
+	return decoders, tellers
+end
+
+local function declared(out, kind, prefix, set)
+	for _, name in ipairs(sorted_keys(set)) do
+		out[#out + 1] = ("%s %s%s;\n"):format(kind, prefix, name)
+	end
+end
+
+local function decoders_header(rows)
+	local decoders, tellers = decoder_names(rows)
+	local out = { ENTRY_NOTE }
+	declared(out, "call_decoder", "decode_", decoders)
+	declared(out, "call_teller", "tell_", tellers)
+	return table.concat(out)
+end
+
+local function pointers(out, declaration, prefix, set)
+	out[#out + 1] = ("%s[] = {\n\t0,\n"):format(declaration)
+	for _, name in ipairs(sorted_keys(set)) do
+		out[#out + 1] = ("\t%s%s,\n"):format(prefix, name)
+	end
+	out[#out + 1] = "};\n"
+end
+
+local function decoders_source(rows)
+	local decoders, tellers = decoder_names(rows)
+	local out = { ENTRY_NOTE, '#include "calls/strace/tell.h"\n\n' }
+	pointers(out, "call_decoder *const call_decoders", "decode_", decoders)
+	pointers(out, "call_teller *const call_tellers", "tell_", tellers)
+	return table.concat(out)
 end
 
 local function tracer_rows(rows)
-	local numbers = set_numbers(rows)
+	local decoders, tellers = decoder_names(rows)
+	local set_places, decoder_places, teller_places = places(rows.sets), places(decoders), places(tellers)
 	local out = { ENTRY_NOTE, "#include \"calls/calls.h\"\n\nconst struct call_row call_rows[CALL_ROW_COUNT] = {\n" }
 	for _, row in ipairs(rows) do
-		local kinds, sets = {}, {}
+		local kinds, sets, told = { #row.arguments == 0 and "0" or nil }, { #row.arguments == 0 and 0 or nil }, { 0 }
 		for i, argument in ipairs(row.arguments) do
-			kinds[i], sets[i] = "ARGUMENT_" .. argument.kind:upper(), numbers[argument.set] or 0
+			kinds[i], sets[i] = "ARGUMENT_" .. argument.kind:upper(), set_places[argument.set] or 0
+			told[i] = decoder_places[argument.decoder] or 0
 		end
-		if #kinds == 0 then
-			kinds[1], sets[1] = "0", "0"
-		end
-		out[#out + 1] = ('\t[%d] = { "%s", %d, %d, { %s }, { %s } },\n'):format(row.number, row.name,
+		out[#out + 1] = ('\t[%d] = { "%s", %d, %d, { %s }, { %s }, { %s }, %d, %d },\n'):format(row.number, row.name,
 			#row.arguments, row.gone and 2 or row.status == "partial" and 1 or 0, table.concat(kinds, ", "),
-			table.concat(sets, ", "))
+			table.concat(sets, ", "), table.concat(told, ", "), teller_places[row.teller] or 0,
+			set_places[row.result_set] or 0)
 	end
 	out[#out + 1] = "};\n"
 	return table.concat(out)
@@ -231,5 +294,7 @@ write_file(directory, "calls_generated.h", prototypes(rows))
 write_file(directory, "calls_dispatch.c", dispatch(rows))
 write_file(directory, "calls_rows.c", tracer_rows(rows))
 write_file(directory, "calls_names.c", names_source(rows))
+write_file(directory, "calls_decoders.h", decoders_header(rows))
+write_file(directory, "calls_decoders.c", decoders_source(rows))
 write_file(directory, "coverage.md", coverage(rows))
 write_file(directory, "calls.json", json_list(rows))

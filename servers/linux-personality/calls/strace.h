@@ -17,19 +17,14 @@ struct thread;
 #define STRACE_ON 1u
 #define STRACE_CHILDREN 2u /* those that it makes from now on likewise */
 
-#define STRACE_PART_MAX 80u
-
-/* A call under way: what its arguments were at its start. */
-struct strace_call {
-	uint64_t number, time_ns, arguments[6];
-	char parts[6][STRACE_PART_MAX];
-};
-
-/* Around a call; strace_ended for those that do not come back too. */
-void strace_enter(struct thread *self, struct strace_call *call);
-void strace_leave(struct thread *self, const struct strace_call *call, int64_t result);
+/* A call under way; NULL: it is not told to its end. */
+struct told_call;
+struct told_call *strace_enter(struct thread *self);
+void strace_leave(struct thread *self, struct told_call *call, int64_t result);
 /* A signal was taken; P is held. */
 void strace_signal(struct thread *self, const struct linux_siginfo *info);
+/* A signal stopped it; P is held. */
+void strace_stopped(struct thread *self, int number);
 /* The thread ends with that status, as wait4 encodes it. */
 void strace_ended(struct thread *self, uint32_t status);
 

@@ -5,6 +5,7 @@
 #include "calls/trace.h"
 
 #include "calls/calls.h"
+#include "linux_abi/signal.h"
 #include "report/names.h"
 #include "runtime/format.h"
 
@@ -14,7 +15,7 @@
 #define RESTARTS_TO (-512)
 #define SMALL_RESULT 65536
 
-static void append_set(struct format_buffer *out, const struct name_set *set, uint32_t value)
+bool call_append_set(struct format_buffer *out, const struct name_set *set, uint32_t value)
 {
 	uint32_t left = value;
 	size_t start = out->used;
@@ -25,22 +26,35 @@ static void append_set(struct format_buffer *out, const struct name_set *set, ui
 		format_append(out, out->used > start ? "|%s" : "%s", entry->name);
 		left &= ~entry->mask;
 		if (entry->mask == UINT32_MAX)
-			return;
+			return true;
 	}
+	bool named = out->used > start;
 	if (left)
 		format_append(out, out->used > start ? "|0x%x" : "0x%x", left);
-	else if (out->used == start)
+	else if (!named)
 		format_append(out, "0");
+	return named;
 }
 
-static void append_octal(struct format_buffer *out, uint32_t value)
+/* With a 0 in front, three digits at least. */
+void call_append_octal(struct format_buffer *out, uint32_t value)
 {
 	char digits[12];
 	uint32_t at = sizeof(digits);
 	digits[--at] = 0;
-	for (; value; value >>= 3)
+	for (; value || at + 3 > sizeof(digits); value >>= 3)
 		digits[--at] = (char)('0' + (value & 7));
 	format_append(out, "0%s", digits + at);
+}
+
+void call_append_signal(struct format_buffer *out, int32_t number)
+{
+	if (number > LINUX_SIGRTMIN && number <= LINUX_SIGRTMAX)
+		format_append(out, "SIGRT_%d", number - LINUX_SIGRTMIN);
+	else if (number > 0 && number <= LINUX_SIGRTMIN)
+		format_append(out, "%s", number == LINUX_SIGRTMIN ? "SIGRTMIN" : signal_name(number));
+	else
+		format_append(out, "%d", number);
 }
 
 static void append_plain(struct format_buffer *out, uint8_t kind, uint64_t value)
@@ -52,10 +66,10 @@ static void append_plain(struct format_buffer *out, uint8_t kind, uint64_t value
 		else
 			format_append(out, "%d", (int32_t)value);
 		break;
-	case ARGUMENT_SIG: format_append(out, "%s", signal_name((int32_t)value)); break;
+	case ARGUMENT_SIG: call_append_signal(out, (int32_t)value); break;
 	case ARGUMENT_S32: format_append(out, "%d", (int32_t)value); break;
 	case ARGUMENT_U32: format_append(out, "%u", (uint32_t)value); break;
-	case ARGUMENT_MODE: append_octal(out, (uint32_t)value); break;
+	case ARGUMENT_MODE: call_append_octal(out, (uint32_t)value); break;
 	case ARGUMENT_FLAGS: format_append(out, value ? "0x%x" : "0", (uint32_t)value); break;
 	case ARGUMENT_S64: format_append(out, "%ld", (int64_t)value); break;
 	case ARGUMENT_SIZE:
@@ -68,7 +82,7 @@ void call_append_argument(struct format_buffer *out, const struct call_row *row,
 			  uint64_t value)
 {
 	if (row->sets[index])
-		append_set(out, &name_sets[row->sets[index]], (uint32_t)value);
+		(void)call_append_set(out, &name_sets[row->sets[index]], (uint32_t)value);
 	else
 		append_plain(out, row->kinds[index], value);
 }

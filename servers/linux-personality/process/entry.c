@@ -37,10 +37,10 @@ static inline int64_t call_dispatch(struct thread *self)
 /* A call that is told in full, in the stream of its process tree. */
 static __attribute__((noinline)) int64_t call_dispatch_told(struct thread *self)
 {
-	struct strace_call told;
-	strace_enter(self, &told);
+	struct told_call *told = strace_enter(self);
 	int64_t result = call_dispatch(self);
-	strace_leave(self, &told, result);
+	if (told)
+		strace_leave(self, told, result);
 	return result;
 }
 

@@ -100,6 +100,7 @@ struct thread {
 	struct pi_waiter *futex_waiter; /* futex_pi_mutex; what it waits for */
 	uint32_t futex_boost;       /* futex_pi_mutex; real-time priority lent by who waits for it, 0: none */
 	bool futex_closed;          /* futex_pi_mutex; has given up its locks */
+	uint16_t told_interrupted;  /* S; the call that restart_syscall goes on with, as it is told */
 	struct handler_run handler; /* S */
 	struct trace_ring trace;    /* S; the last calls */
 };

@@ -43,10 +43,13 @@ static void default_action(struct thread *self, int number, const struct linux_s
 	if ((bit & SIGNALS_DEFAULT_IGNORED) || process->unkillable) {
 		lock_release(&process->lock);
 	} else if (bit & SIGNALS_STOP) {
-		if (may_stop(self, number, &orphaned) && !orphaned)
+		if (may_stop(self, number, &orphaned) && !orphaned) {
+			if (self->guest.route_gate & GATE_STRACE)
+				strace_stopped(self, number);
 			signal_begin_stop(self, number);
-		else
+		} else {
 			lock_release(&process->lock);
+		}
 	} else {
 		lock_release(&process->lock);
 		uint32_t status = (uint32_t)number;

@@ -10,17 +10,18 @@
 #include "linux_abi/process.h"
 #include "process/credentials.h"
 
+/* What a process that is told ignores is taken all the same, and told then: as on Linux under a tracer. */
 static bool ignored(struct process *process, struct thread *thread, int number)
 {
 	sigset_bits bit = SIGNAL_BIT(number);
 	if ((thread->guest.signal_mask | thread->waiting_for) & bit)
 		return false;
 	struct disposition action = sighand_action(thread->sighand, number);
-	if (action.handler == LINUX_SIG_IGN)
-		return true;
-	if (action.handler != LINUX_SIG_DFL)
+	if (action.handler > LINUX_SIG_IGN)
 		return false;
-	return process->unkillable || (bit & SIGNALS_DEFAULT_IGNORED);
+	if (action.handler == LINUX_SIG_IGN || (bit & SIGNALS_DEFAULT_IGNORED))
+		return !process->strace;
+	return process->unkillable;
 }
 
 /* Stop signals and SIGCONT cancel each other when they are sent, whatever is blocked or ignored. */
@@ -89,6 +90,8 @@ static bool wants(const struct thread *thread, int number)
 static bool ends_process(struct process *process, struct thread *thread, int number)
 {
 	if (!signal_default_fatal(number) || process->group_exiting || process->unkillable)
+		return false;
+	if (number != LINUX_SIGKILL && process->strace)
 		return false;
 	if (number != LINUX_SIGKILL && (SIGNAL_BIT(number) & (SIGNALS_CORE | thread->waiting_for)))
 		return false;

@@ -365,10 +365,21 @@ static const struct {
 	const char *name;
 	void (*tell)(void);
 } groups[] = {
-	{ "files", tell_files },         { "descriptors", tell_descriptors }, { "memory", tell_memory },
-	{ "time", tell_time },           { "signals", tell_signals },         { "waiting", tell_waiting },
-	{ "sockets", tell_sockets },     { "system", tell_system },           { "terminal", tell_terminal },
+	{ "files", tell_files },
+	{ "descriptors", tell_descriptors },
+	{ "memory", tell_memory },
+	{ "time", tell_time },
+	{ "signals", tell_signals },
+	{ "waiting", tell_waiting },
+	{ "sockets", tell_sockets },
+	{ "system", tell_system },
+	{ "terminal", tell_terminal },
 	{ "processes", tell_processes },
+	{ "interrupted", tell_interrupted },
+	{ "stopped", tell_stopped },
+	{ "threads", tell_threads },
+	{ "ipc", tell_ipc },
+	{ "rest", tell_rest },
 };
 
 int main(int count, char **words)

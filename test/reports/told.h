@@ -16,5 +16,10 @@ extern char bytes[4096];
 void tell_files(void);
 void tell_descriptors(void);
 void tell_memory(void);
+void tell_interrupted(void);
+void tell_stopped(void);
+void tell_threads(void);
+void tell_ipc(void);
+void tell_rest(void);
 
 #endif

@@ -13,7 +13,8 @@ import guest
 import strace_text
 
 BOOTS = True
-GROUPS = ("files", "descriptors", "memory", "time", "signals", "waiting", "sockets", "system", "terminal", "processes")
+GROUPS = ("files", "descriptors", "memory", "time", "signals", "waiting", "sockets", "system", "terminal", "processes",
+          "interrupted", "stopped", "threads", "ipc", "rest")
 START = "umask(022)"
 LINUX = "strace -f -ttt -o /tmp/lines told {group}"
 LICHEN = """sh -c 'echo "$$ +children" >/proc/lichen/trace && exec told {group}'; cat /proc/lichen/strace >/tmp/lines"""
@@ -23,7 +24,7 @@ GROUP = "echo GROUP {group}; mkdir /tmp/{group}; cd /tmp/{group}; echo 012345678
 MAKERS = r"^(?:getpid|fork|vfork|clone3?|wait4|getpgid|getppid|set_tid_address|rt_sigreturn)\(.*\) = "
 VARYING = tuple((re.compile(pattern), instead) for pattern, instead in (
     (r"(si_pid=|\{pid=|l_pid=|P_PID, |parent_tid=\[|^(?:kill|wait4|rt_sigqueueinfo|tgkill)\()[1-9]\d*\b", r"\1PID"),
-    (rf"({MAKERS}|^tgkill\(PID, )[1-9]\d*\b", r"\1PID"),
+    (rf"({MAKERS}|^tgkill\(PID, |^times\(.* = |FUTEX_CLOCK_REALTIME, )[1-9]\d*\b", r"\1PID"),
     (r"0x[0-9a-f]{5,}", "ADDRESS"), (r"si_[us]time=\d+(?: /\*.*?\*/)?", "si_time"), (r"f_fsid=\{.*?\}", "f_fsid"),
     (r"(?<=[=\[ ])\d+(?=[,\]}].*mem_unit)", "N"), (r"STATX_ALL\b", "STATX_BASIC_STATS"), (r"SNDCTL_\w+ or ", "")))
 
@@ -48,7 +49,7 @@ def _processes(lines):
 @functools.cache
 def told(linux):
     """{group: lines of each process}"""
-    add = [(guest.program("told", "told.c", str(guest.HERE / "told_files.c")), "/bin/")]
+    add = [(guest.program("told", "told.c", *(str(guest.HERE / name) for name in ("told_files.c", "told_rest.c"))), "/bin/")]
     if linux:
         add += [tuple(map(str, addition)) for addition in diff_linux._strace_files()]
     script = "\n".join(GROUP.format(group=group, traced=(LINUX if linux else LICHEN).format(group=group)) for group in GROUPS)

@@ -179,7 +179,7 @@ local function names_source(rows)
 	for i, name in ipairs(sorted_keys(rows.sets)) do
 		local entries = set_entries(rows.sets[name])
 		out[#out + 1] = ("static const struct name_entry set_%s[] = {\n%s};\n"):format(name, table.concat(entries))
-		list[i] = ('\t[%d] = { set_%s, %d, "%s" },\n'):format(i, name, #entries, name)
+		list[i] = ('\t[%d] = { set_%s, %d, "%s" },\n'):format(i, name, #entries, (name:gsub("%d$", "")))
 	end
 	out[#out + 1] = ("\nconst struct name_set name_sets[%d] = {\n%s};\n\n"):format(#list + 1, table.concat(list))
 	local texts = { "const char *const error_texts[ERROR_NAME_COUNT] = {\n\t0,\n" }

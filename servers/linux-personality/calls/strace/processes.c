@@ -215,6 +215,17 @@ static bool tell_prctl_value(struct tell *tell, uint32_t option, uint64_t value)
 		if (tell->ended)
 			tell_string(tell, value);
 		return tell->ended;
+	case LINUX_PR_SET_KEEPCAPS:
+	case LINUX_PR_SET_CHILD_SUBREAPER:
+	case LINUX_PR_SET_TIMERSLACK:
+	case LINUX_PR_SET_NO_NEW_PRIVS: format_append(&tell->out, "%lu", value); return true;
+	case LINUX_PR_CAPBSET_READ:
+	case LINUX_PR_CAPBSET_DROP: tell_names(tell, NAMES_CAP, (uint32_t)value); return true;
+	case LINUX_PR_CAP_AMBIENT:
+		if (tell->index > 2)
+			return decode_hex(tell, value);
+		tell_names(tell, tell->index == 1 ? NAMES_PR_CAP : NAMES_CAP, (uint32_t)value);
+		return true;
 	case LINUX_PR_SET_PDEATHSIG: tell_signal_name(tell, (int32_t)value); return true;
 	case LINUX_PR_SET_DUMPABLE: tell_names(tell, NAMES_DUMP, (uint32_t)value); return true;
 	case LINUX_PR_GET_PDEATHSIG:

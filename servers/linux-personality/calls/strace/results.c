@@ -42,6 +42,17 @@ static void tell_flags(struct tell *tell, enum name_set_number set)
 	format_append(&tell->out, ")");
 }
 
+void tell_membarrier(struct tell *tell)
+{
+	if (tell->arguments[0] || !tell->result) {
+		format_append(&tell->out, "%ld", tell->result);
+		return;
+	}
+	format_append(&tell->out, "0x%lx (", (uint64_t)tell->result);
+	tell_names(tell, NAMES_MEMBARRIER_CMD, (uint32_t)tell->result);
+	format_append(&tell->out, ")");
+}
+
 void tell_fcntl(struct tell *tell)
 {
 	uint32_t command = (uint32_t)tell->arguments[1];

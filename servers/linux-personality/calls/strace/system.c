@@ -4,6 +4,7 @@
  */
 #include "calls/strace/tell.h"
 #include "core/guest_memory.h"
+#include "linux_abi/capability.h"
 #include "linux_abi/process.h"
 
 #define NAME_BYTES 65u
@@ -90,6 +91,58 @@ bool decode_cpus(struct tell *tell, uint64_t value)
 bool decode_cpus_out(struct tell *tell, uint64_t value)
 {
 	tell_cpus(tell, value, (uint64_t)tell->result);
+	return true;
+}
+
+bool decode_cap_header(struct tell *tell, uint64_t value)
+{
+	struct linux_cap_header header;
+	if (!tell_fetch(tell, &header, value, sizeof(header)))
+		return true;
+	format_append(&tell->out, "{version=");
+	tell_names(tell, NAMES_CAP_VERSION, header.version);
+	format_append(&tell->out, ", pid=%d}", header.pid);
+	return true;
+}
+
+static void tell_caps(struct tell *tell, const char *name, uint64_t caps)
+{
+	const char *between = "";
+	format_append(&tell->out, caps ? "%s" : "%s0", name);
+	for (uint32_t i = 0; i < 64; i++) {
+		if (!(caps >> i & 1))
+			continue;
+		format_append(&tell->out, "%s1<<", between);
+		tell_names(tell, NAMES_CAP, i);
+		between = "|";
+	}
+}
+
+bool decode_caps(struct tell *tell, uint64_t value)
+{
+	struct linux_cap_data data[2];
+	if (!tell_fetch(tell, data, value, sizeof(data)))
+		return true;
+	tell_caps(tell, "{effective=", (uint64_t)data[1].effective << 32 | data[0].effective);
+	tell_caps(tell, ", permitted=", (uint64_t)data[1].permitted << 32 | data[0].permitted);
+	tell_caps(tell, ", inheritable=", (uint64_t)data[1].inheritable << 32 | data[0].inheritable);
+	format_append(&tell->out, "}");
+	return true;
+}
+
+bool decode_sched_attr(struct tell *tell, uint64_t value)
+{
+	struct linux_sched_attr attributes;
+	if (!tell_fetch(tell, &attributes, value, LINUX_SCHED_ATTR_SIZE_VER0))
+		return true;
+	format_append(&tell->out, "{size=%u, sched_policy=", attributes.size);
+	tell_names(tell, NAMES_SCHED, attributes.policy);
+	format_append(&tell->out, ", sched_flags=");
+	tell_names(tell, NAMES_SCHED_FLAG, (uint32_t)attributes.flags);
+	format_append(&tell->out, ", sched_nice=%d, sched_priority=%u, sched_runtime=%lu", attributes.nice,
+		      attributes.priority, attributes.runtime);
+	format_append(&tell->out, ", sched_deadline=%lu, sched_period=%lu}", attributes.deadline,
+		      attributes.period);
 	return true;
 }
 

@@ -169,16 +169,13 @@ bool decode_hex(struct tell *tell, uint64_t value)
 	return true;
 }
 
-bool decode_id(struct tell *tell, uint64_t value)
+bool decode_pointer(struct tell *tell, uint64_t value)
 {
-	if ((uint32_t)value == UINT32_MAX)
-		format_append(&tell->out, "-1");
-	else
-		format_append(&tell->out, "%u", (uint32_t)value);
+	tell_pointer(tell, value);
 	return true;
 }
 
-bool decode_unsigned(struct tell *tell, uint64_t value)
+bool decode_id(struct tell *tell, uint64_t value)
 {
 	if ((uint32_t)value == UINT32_MAX)
 		format_append(&tell->out, "-1");

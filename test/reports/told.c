@@ -380,6 +380,7 @@ static const struct {
 	{ "threads", tell_threads },
 	{ "ipc", tell_ipc },
 	{ "rest", tell_rest },
+	{ "names", tell_name_sets },
 };
 
 int main(int count, char **words)

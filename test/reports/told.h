@@ -21,5 +21,6 @@ void tell_stopped(void);
 void tell_threads(void);
 void tell_ipc(void);
 void tell_rest(void);
+void tell_name_sets(void);
 
 #endif

@@ -161,6 +161,22 @@ void tell_threads(void)
 	pthread_join(thread, NULL);
 }
 
+/* Several messages in one call. */
+static void tell_many_messages(void)
+{
+	int pair[2];
+	struct iovec words[2] = { { "abc", 3 }, { "de", 2 } };
+	struct mmsghdr messages[2] = { { .msg_hdr = { .msg_iov = words, .msg_iovlen = 1 } },
+				       { .msg_hdr = { .msg_iov = words + 1, .msg_iovlen = 1 } } };
+	NUMBER(socketpair, AF_UNIX, SOCK_DGRAM, 0, pair);
+	NUMBER(sendmmsg, pair[0], messages, 2, 0);
+	NUMBER(sendmmsg, 99, messages, 2, 0);
+	words[0] = (struct iovec){ bytes, 10 };
+	words[1] = (struct iovec){ bytes + 10, 10 };
+	NUMBER(recvmmsg, pair[1], messages, 2, MSG_DONTWAIT, NULL);
+	NUMBER(recvmmsg, pair[1], messages, 2, MSG_DONTWAIT, NULL);
+}
+
 void tell_ipc(void)
 {
 	struct sembuf operation = { 0, 1, IPC_NOWAIT };
@@ -181,6 +197,7 @@ void tell_ipc(void)
 	void *at = (void *)NUMBER(shmat, id, NULL, SHM_RDONLY);
 	NUMBER(shmdt, at);
 	NUMBER(shmctl, id, IPC_RMID, NULL);
+	tell_many_messages();
 }
 
 void tell_rest(void)

@@ -14,7 +14,7 @@ import strace_text
 
 BOOTS = True
 GROUPS = ("files", "descriptors", "memory", "time", "signals", "waiting", "sockets", "system", "terminal", "processes",
-          "interrupted", "stopped", "threads", "ipc", "rest")
+          "interrupted", "stopped", "threads", "ipc", "rest", "names")
 START = "umask(022)"
 LINUX = "strace -f -ttt -o /tmp/lines told {group}"
 LICHEN = """sh -c 'echo "$$ +children" >/proc/lichen/trace && exec told {group}'; cat /proc/lichen/strace >/tmp/lines"""
@@ -49,7 +49,7 @@ def _processes(lines):
 @functools.cache
 def told(linux):
     """{group: lines of each process}"""
-    add = [(guest.program("told", "told.c", *(str(guest.HERE / name) for name in ("told_files.c", "told_rest.c"))), "/bin/")]
+    add = [(guest.program("told", "told.c", *(str(guest.HERE / name) for name in ("told_files.c", "told_names.c", "told_rest.c"))), "/bin/")]
     if linux:
         add += [tuple(map(str, addition)) for addition in diff_linux._strace_files()]
     script = "\n".join(GROUP.format(group=group, traced=(LINUX if linux else LICHEN).format(group=group)) for group in GROUPS)

@@ -271,16 +271,16 @@ int64_t sys_flock(struct thread *self, int32_t fd, uint32_t operation)
 	enum lock_action action = kind == LINUX_LOCK_UN   ? ACTION_UNLOCK
 				  : kind == LINUX_LOCK_EX ? ACTION_EXCLUSIVE
 							  : ACTION_SHARED;
-	struct file *file = files_find(self->files, fd);
+	struct file *file;
 	int error;
+	if (kind != LINUX_LOCK_SH && kind != LINUX_LOCK_EX && kind != LINUX_LOCK_UN)
+		return -EINVAL;
+	file = files_find(self->files, fd);
 	if (!file)
 		return -EBADF;
 	wanted.owner = file;
 	wanted.exclusive = action == ACTION_EXCLUSIVE;
-	if (kind != LINUX_LOCK_SH && kind != LINUX_LOCK_EX && kind != LINUX_LOCK_UN)
-		error = -EINVAL;
-	else
-		error = locks_set(self, file->inode, &wanted, action, !(operation & LINUX_LOCK_NB));
+	error = locks_set(self, file->inode, &wanted, action, !(operation & LINUX_LOCK_NB));
 	file_put(file);
 	return error;
 }

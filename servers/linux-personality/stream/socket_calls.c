@@ -257,12 +257,13 @@ int64_t sys_accept4(struct thread *self, int32_t fd, gaddr_t name, gaddr_t lengt
 {
 	struct file *file;
 	int64_t result;
-	if ((uint32_t)flags & ~(LINUX_SOCK_CLOEXEC | LINUX_SOCK_NONBLOCK))
-		return -EINVAL;
 	result = socket_find(self, fd, &file);
 	if (result)
 		return result;
-	result = accept_file(self, file, name, length, (uint32_t)flags);
+	if ((uint32_t)flags & ~(LINUX_SOCK_CLOEXEC | LINUX_SOCK_NONBLOCK))
+		result = -EINVAL;
+	else
+		result = accept_file(self, file, name, length, (uint32_t)flags);
 	file_put(file);
 	return result;
 }

@@ -121,7 +121,8 @@ static int64_t move_by_descriptor(struct thread *self, int32_t fd, gaddr_t messa
 
 int64_t sys_sendmsg(struct thread *self, int32_t fd, gaddr_t message, uint32_t flags)
 {
-	return move_by_descriptor(self, fd, message, flags, send_message);
+	return flags & LINUX_MSG_CMSG_COMPAT ? -EINVAL
+					     : move_by_descriptor(self, fd, message, flags, send_message);
 }
 
 /* The n-th of an array, whose length field then says how many bytes it was. */
@@ -144,7 +145,7 @@ int64_t sys_sendmmsg(struct thread *self, int32_t fd, gaddr_t messages, uint32_t
 {
 	struct file *file;
 	uint32_t done = 0;
-	int64_t result = socket_find(self, fd, &file);
+	int64_t result = flags & LINUX_MSG_CMSG_COMPAT ? -EINVAL : socket_find(self, fd, &file);
 	if (result)
 		return result;
 	if (count > MESSAGES_MAX)
@@ -246,7 +247,8 @@ static int64_t receive_message(struct thread *self, struct file *file, gaddr_t g
 
 int64_t sys_recvmsg(struct thread *self, int32_t fd, gaddr_t message, uint32_t flags)
 {
-	return move_by_descriptor(self, fd, message, flags, receive_message);
+	return flags & LINUX_MSG_CMSG_COMPAT ? -EINVAL
+					     : move_by_descriptor(self, fd, message, flags, receive_message);
 }
 
 static int deadline_read(gaddr_t timeout, uint64_t *deadline_ns)
@@ -294,7 +296,7 @@ int64_t sys_recvmmsg(struct thread *self, int32_t fd, gaddr_t messages, uint32_t
 {
 	uint64_t deadline_ns;
 	struct file *file;
-	int64_t result = deadline_read(timeout, &deadline_ns);
+	int64_t result = flags & LINUX_MSG_CMSG_COMPAT ? -EINVAL : deadline_read(timeout, &deadline_ns);
 	if (!result)
 		result = socket_find(self, fd, &file);
 	if (result)

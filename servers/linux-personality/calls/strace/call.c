@@ -41,7 +41,9 @@ static bool tell_argument(struct tell *tell)
 	const struct call_row *row = tell->row;
 	uint32_t index = tell->index;
 	uint64_t value = tell->arguments[index];
-	if (row->kinds[index] == ARGUMENT_PATH && !row->decoders[index]) {
+	if (row->decoders[index] && call_decoders[row->decoders[index]] == decode_omit) {
+		tell->omitted = true;
+	} else if (row->kinds[index] == ARGUMENT_PATH && !row->decoders[index]) {
 		tell_path(tell, value);
 	} else if (!row->decoders[index]) {
 		if (row->sets[index])

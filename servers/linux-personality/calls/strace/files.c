@@ -108,6 +108,29 @@ bool decode_device(struct tell *tell, uint64_t value)
 	return true;
 }
 
+#define MOUNT_CHANGES                                                                                        \
+	(LINUX_MS_BIND | LINUX_MS_MOVE | LINUX_MS_UNBINDABLE | LINUX_MS_PRIVATE | LINUX_MS_SLAVE |           \
+	 LINUX_MS_SHARED)
+
+/* Changing a mount takes no kind, and options only to mount again. */
+bool decode_mount_kind(struct tell *tell, uint64_t value)
+{
+	if (tell->arguments[3] & (LINUX_MS_REMOUNT | MOUNT_CHANGES))
+		tell_pointer(tell, value);
+	else
+		tell_string(tell, value);
+	return true;
+}
+
+bool decode_mount_data(struct tell *tell, uint64_t value)
+{
+	if ((tell->arguments[3] & MOUNT_CHANGES) && !(tell->arguments[3] & LINUX_MS_REMOUNT))
+		tell_pointer(tell, value);
+	else
+		tell_string(tell, value);
+	return true;
+}
+
 bool decode_open_how(struct tell *tell, uint64_t value)
 {
 	struct linux_open_how how;

@@ -101,6 +101,26 @@ static void tell_number_at(struct tell *tell, const char *name, uint64_t address
 		tell_pointer(tell, address);
 }
 
+/* The exit signal rides in the lowest byte of clone's flags, not of clone3's. */
+static void tell_clone_flags(struct tell *tell, uint64_t flags, uint32_t signal)
+{
+	bool low = (uint32_t)flags, high = flags & LINUX_CLONE_CLEAR_SIGHAND;
+	if (low || (!high && !signal))
+		tell_names(tell, NAMES_CLONE3, (uint32_t)flags);
+	if (high)
+		format_append(&tell->out, low ? "|CLONE_CLEAR_SIGHAND" : "CLONE_CLEAR_SIGHAND");
+	if (signal) {
+		format_append(&tell->out, low || high ? "|" : "");
+		tell_signal_name(tell, (int32_t)signal);
+	}
+}
+
+static void tell_pointer_named(struct tell *tell, const char *name, uint64_t address)
+{
+	format_append(&tell->out, "%s", name);
+	tell_pointer(tell, address);
+}
+
 /* strace tells clone's arguments by name, the stack first; the other arguments are told with the first. */
 bool decode_clone(struct tell *tell, uint64_t value)
 {
@@ -110,32 +130,24 @@ bool decode_clone(struct tell *tell, uint64_t value)
 	format_append(&tell->out, "child_stack=");
 	tell_pointer(tell, arguments[1]);
 	format_append(&tell->out, ", flags=");
-	tell_names(tell, NAMES_CLONE, (uint32_t)value);
+	tell_clone_flags(tell, value & ~LINUX_CSIGNAL, (uint32_t)(value & LINUX_CSIGNAL));
 	if (value & LINUX_CLONE_PARENT_SETTID)
 		tell_number_at(tell, ", parent_tid=", arguments[2]);
 	if (value & LINUX_CLONE_SETTLS)
-		format_append(&tell->out, ", tls=0x%lx", arguments[4]);
+		tell_pointer_named(tell, ", tls=", arguments[4]);
 	if (value & (LINUX_CLONE_CHILD_SETTID | LINUX_CLONE_CHILD_CLEARTID)) {
-		format_append(&tell->out, ", child_tidptr=");
-		tell_pointer(tell, arguments[3]);
+		tell_pointer_named(tell, ", child_tidptr=", arguments[3]);
 	}
 	return true;
-}
-
-static void tell_clone_flags(struct tell *tell, uint64_t flags)
-{
-	bool low = (uint32_t)flags, high = flags & LINUX_CLONE_CLEAR_SIGHAND;
-	if (low || !high)
-		tell_names(tell, NAMES_CLONE3, (uint32_t)flags);
-	if (high)
-		format_append(&tell->out, low ? "|CLONE_CLEAR_SIGHAND" : "CLONE_CLEAR_SIGHAND");
 }
 
 static void tell_clone3(struct tell *tell, const struct linux_clone_args *arguments)
 {
 	uint64_t flags = arguments->flags;
 	format_append(&tell->out, "{flags=");
-	tell_clone_flags(tell, flags);
+	tell_clone_flags(tell, flags, 0);
+	if (flags & LINUX_CLONE_PIDFD)
+		format_append(&tell->out, ", pidfd=0x%lx", arguments->pidfd);
 	if (flags & (LINUX_CLONE_CHILD_SETTID | LINUX_CLONE_CHILD_CLEARTID))
 		format_append(&tell->out, ", child_tid=0x%lx", arguments->child_tid);
 	if (flags & LINUX_CLONE_PARENT_SETTID)
@@ -178,20 +190,35 @@ bool decode_arch_prctl(struct tell *tell, uint64_t value)
 		return tell->ended && !tell_failed(tell) ? decode_address_out(tell, value)
 							 : tell->ended && (tell_pointer(tell, value), true);
 	case LINUX_ARCH_GET_CPUID: tell->omitted = true; return true;
-	case LINUX_ARCH_SET_CPUID: return decode_hex(tell, value);
-	default: tell_pointer(tell, value); return true;
+	case LINUX_ARCH_SET_FS:
+	case LINUX_ARCH_SET_GS: tell_pointer(tell, value); return true;
+	default: return decode_hex(tell, value);
 	}
 }
 
-/* How many of prctl's further arguments an option has; what is not here has none. */
+/* How many of prctl's further arguments an option has; of one that is not here all are told. */
 static const struct {
 	uint32_t option;
 	uint8_t count;
 } prctl_arguments[] = {
-	{ LINUX_PR_SET_NO_NEW_PRIVS, 4 }, { LINUX_PR_GET_NO_NEW_PRIVS, 4 }, { LINUX_PR_SET_THP_DISABLE, 4 },
-	{ LINUX_PR_GET_THP_DISABLE, 4 },  { LINUX_PR_CAP_AMBIENT, 4 },      { LINUX_PR_SET_MM, 4 },
-	{ LINUX_PR_GET_DUMPABLE, 0 },     { LINUX_PR_GET_KEEPCAPS, 0 },     { LINUX_PR_GET_SECCOMP, 0 },
-	{ LINUX_PR_GET_SECUREBITS, 0 },   { LINUX_PR_GET_TIMERSLACK, 0 },
+	{ LINUX_PR_GET_DUMPABLE, 0 },
+	{ LINUX_PR_GET_KEEPCAPS, 0 },
+	{ LINUX_PR_GET_SECCOMP, 0 },
+	{ LINUX_PR_GET_SECUREBITS, 0 },
+	{ LINUX_PR_GET_TIMERSLACK, 0 },
+	{ LINUX_PR_SET_NAME, 1 },
+	{ LINUX_PR_GET_NAME, 1 },
+	{ LINUX_PR_SET_PDEATHSIG, 1 },
+	{ LINUX_PR_GET_PDEATHSIG, 1 },
+	{ LINUX_PR_SET_DUMPABLE, 1 },
+	{ LINUX_PR_SET_KEEPCAPS, 1 },
+	{ LINUX_PR_CAPBSET_READ, 1 },
+	{ LINUX_PR_CAPBSET_DROP, 1 },
+	{ LINUX_PR_SET_TIMERSLACK, 1 },
+	{ LINUX_PR_SET_SECUREBITS, 1 },
+	{ LINUX_PR_GET_TSC, 1 },
+	{ LINUX_PR_SET_CHILD_SUBREAPER, 1 },
+	{ LINUX_PR_GET_CHILD_SUBREAPER, 1 },
 };
 
 static uint32_t prctl_count(uint32_t option)
@@ -199,7 +226,7 @@ static uint32_t prctl_count(uint32_t option)
 	for (uint32_t i = 0; i < sizeof(prctl_arguments) / sizeof(prctl_arguments[0]); i++)
 		if (prctl_arguments[i].option == option)
 			return prctl_arguments[i].count;
-	return 1;
+	return 4;
 }
 
 static bool tell_prctl_value(struct tell *tell, uint32_t option, uint64_t value)
@@ -218,7 +245,9 @@ static bool tell_prctl_value(struct tell *tell, uint32_t option, uint64_t value)
 	case LINUX_PR_SET_KEEPCAPS:
 	case LINUX_PR_SET_CHILD_SUBREAPER:
 	case LINUX_PR_SET_TIMERSLACK:
-	case LINUX_PR_SET_NO_NEW_PRIVS: format_append(&tell->out, "%lu", value); return true;
+	case LINUX_PR_SET_NO_NEW_PRIVS:
+		format_append(&tell->out, tell->index > 1 && value ? "0x%lx" : "%lu", value);
+		return true;
 	case LINUX_PR_CAPBSET_READ:
 	case LINUX_PR_CAPBSET_DROP: tell_names(tell, NAMES_CAP, (uint32_t)value); return true;
 	case LINUX_PR_CAP_AMBIENT:

@@ -69,7 +69,8 @@ bool decode_sigaction(struct tell *tell, uint64_t value)
 	format_append(&tell->out, ", sa_flags=");
 	tell_names(tell, NAMES_SA, (uint32_t)action.flags);
 	if (action.flags & LINUX_SA_RESTORER)
-		format_append(&tell->out, ", sa_restorer=0x%lx", action.restorer);
+		format_append(&tell->out, action.restorer ? ", sa_restorer=0x%lx" : ", sa_restorer=NULL",
+			      action.restorer);
 	format_append(&tell->out, "}");
 	return true;
 }

@@ -109,7 +109,7 @@ bool decode_socket_option(struct tell *tell, uint64_t value)
 	if (tell->arguments[1] == LINUX_SOL_SOCKET)
 		tell_names(tell, NAMES_SO, (uint32_t)value);
 	else
-		(void)decode_hex(tell, (uint32_t)value);
+		format_append(&tell->out, "%d", (int32_t)value);
 	return true;
 }
 
@@ -198,7 +198,10 @@ static void tell_control(struct tell *tell, uint64_t address, uint64_t length)
 static void tell_message(struct tell *tell, uint64_t address, uint64_t bytes)
 {
 	struct linux_msghdr message;
-	uint32_t length_before = (uint32_t)tell->before[1][1];
+	uint32_t length_before = (uint32_t)(tell->row->kinds[1] == ARGUMENT_PTR &&
+							    address == tell->arguments[1]
+						    ? tell->before[1][1]
+						    : 0);
 	if (!tell_fetch(tell, &message, address, sizeof(message)))
 		return;
 	format_append(&tell->out, "{msg_name=");
@@ -236,5 +239,45 @@ bool decode_message_out(struct tell *tell, uint64_t value)
 		tell_pointer(tell, value);
 	else
 		tell_message(tell, value, (uint64_t)tell->result);
+	return true;
+}
+
+static void tell_messages(struct tell *tell, uint64_t address, uint64_t count, bool answered)
+{
+	struct linux_mmsghdr message;
+	if (!count && address) {
+		format_append(&tell->out, "[]");
+		return;
+	}
+	if (!tell_fetch(tell, &message, address, sizeof(message)))
+		return;
+	for (uint64_t i = 0; i < count && i < TELL_SHOWN; i++, address += sizeof(message)) {
+		format_append(&tell->out, i ? ", {msg_hdr=" : "[{msg_hdr=");
+		if (guest_read(&message, (gaddr_t){ address }, sizeof(message)))
+			break;
+		tell_message(tell, address, answered ? message.length : UINT64_MAX);
+		format_append(&tell->out, answered ? ", msg_len=%u}" : "}", message.length);
+	}
+	format_append(&tell->out, "]");
+}
+
+/* Both tell of each message how long it was: known when the call ended. */
+bool decode_messages(struct tell *tell, uint64_t value)
+{
+	if (!tell->ended)
+		return false;
+	tell_messages(tell, value, tell_failed(tell) ? (uint32_t)tell_next(tell) : (uint64_t)tell->result,
+		      !tell_failed(tell));
+	return true;
+}
+
+bool decode_messages_out(struct tell *tell, uint64_t value)
+{
+	if (!tell->ended)
+		return false;
+	if (tell_failed(tell))
+		tell_pointer(tell, value);
+	else
+		tell_messages(tell, value, (uint64_t)tell->result, true);
 	return true;
 }

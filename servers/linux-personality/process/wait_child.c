@@ -135,8 +135,12 @@ static int wait_for_event(struct thread *self, const struct wait_request *reques
 		if (error || event->pid || (request->options & LINUX_WNOHANG))
 			break;
 		error = wait_sleep(self, DEADLINE_NEVER, WAIT_SIGNALS);
-		if (error)
-			break;
+		if (!error)
+			continue;
+		/* A child's end comes before the signal that tells of it: it is the answer, not EINTR. */
+		if (!look(self, request, event) && event->pid)
+			error = 0;
+		break;
 	}
 	wait_finish(self, &node);
 	return error;

@@ -80,32 +80,42 @@ int main(void) { calls(1000); printf("instructions %lld\n", calls(CALLS)); retur
 """
 
 
-def _instructions(kernel, scratch):
-    """Instructions that the forwarded calls take on a kernel, the program's loop included."""
-    log = scratch / kernel.name
+def _boot(kernel, scratch, calls):
+    """(instructions, page-table switches): of the forwarded calls, the program's loop included; of the whole run, as QEMU logs them."""
+    log, switches = scratch / kernel.name, scratch / "switches"
+    program = scratch / f"cost-{calls}"
+    tree.tool(["musl-gcc", "-static", "-O2", f"-DCALLS={calls}", "-o", str(program), str(scratch / "cost.c")], "compiling")
+    archive.write(archive.guest_tree(), [(program, "cost")], scratch / "archive")
     words = "panic=exit lichen.routes=off init=/cost"
     process = qemu.start([qemu.BINARY, "-machine", "q35", "-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", qemu.CPU["tcg"], "-m", "256",
                           "-nodefaults", "-display", "none", "-no-reboot", "-kernel", str(kernel), "-initrd", str(scratch / "archive"),
-                          "-append", words, *qemu.console_file(log), *qemu.debug_exit()], stdin=subprocess.DEVNULL)
+                          "-d", "mmu", "-D", str(switches), "-append", words, *qemu.console_file(log), *qemu.debug_exit()],
+                         stdin=subprocess.DEVNULL)
     try:
         process.wait(120)
     finally:
         qemu.stop(process)
     found = re.search(r"instructions (\d+)", log.read_text(errors="replace"))
     assert found, log.read_text(errors="replace")[-300:]
-    return int(found[1])
+    return int(found[1]), switches.read_bytes().count(b"CR3 update")
+
+
+def _cost(kernel, scratch):
+    """Instructions and page-table switches of a forwarded call; the boot's switches are those of a run without calls."""
+    _, boot = _boot(kernel, scratch, 0)
+    instructions, switches = _boot(kernel, scratch, FORWARDED_CALLS)
+    return instructions / FORWARDED_CALLS, (switches - boot) / FORWARDED_CALLS
 
 
 def test_events_cost_little(scratch):
     """With the rings and with a kernel that was built without them."""
     (scratch / "cost.c").write_text(COST_PROGRAM)
-    tree.tool(["musl-gcc", "-static", "-O2", f"-DCALLS={FORWARDED_CALLS}", "-o", str(scratch / "cost"), str(scratch / "cost.c")], "compiling")
     build.target("build-lichen-kernel-without-events")
-    archive.write(archive.guest_tree(), [(scratch / "cost", "cost")], scratch / "archive")
     kernel = build.kernel_file()
-    without = _instructions(kernel.with_name("lichen-kernel-without-events"), scratch)
-    with_them = _instructions(kernel, scratch)
-    cost = with_them / without - 1
-    print(f"     a forwarded call: {with_them / FORWARDED_CALLS:.0f} instructions, {without / FORWARDED_CALLS:.0f} without events: "
-          f"{cost:+.1%}", flush=True)
-    assert 0 < cost < COST_MOST, (with_them, without)
+    without = _cost(kernel.with_name("lichen-kernel-without-events"), scratch)
+    with_them = _cost(kernel, scratch)
+    cost = [mine / bare - 1 for mine, bare in zip(with_them, without)]
+    print(f"     a forwarded call: {with_them[0]:.0f} instructions, {without[0]:.0f} without events: {cost[0]:+.1%}; "
+          f"page-table switches: {with_them[1]:.3f}, {without[1]:.3f}: {cost[1]:+.1%}", flush=True)
+    assert without[1] >= 2, "a forwarded call switches to the personality and back"
+    assert 0 < cost[0] < COST_MOST and cost[1] < COST_MOST, (with_them, without)

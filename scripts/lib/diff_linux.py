@@ -34,7 +34,7 @@ def parser():
 
 
 def _strace_files():
-    """What Linux's guest gets beside the root file system: (host path, guest path) additions."""
+    """What both guests get beside the root file system, for both to hold the same files: (host path, guest path) additions."""
     found = []
     for name in STRACE_PACKAGES:
         folder = packages.fetch(name, tree.build_dir("packages") / name)
@@ -52,7 +52,6 @@ def _calls(settings, linux):
     given, before, after = settings.command, "", ""
     settings.linux = linux
     if linux:
-        settings.add = [*settings.add, *_strace_files()]
         settings.command = LINUX.format(command=shlex.quote(given))
     else:
         settings.command = trace.STRACED.format(command=shlex.quote(given))
@@ -71,6 +70,8 @@ def print_text(comparison, out):
     counts = ", ".join(f"{count} {kind}" for kind, count in found["counts"].items())
     noise = ", ".join(f"{count} {kind}" for kind, count in found["noise"].items()) or "none"
     print(f"{found['compared']} calls compared: {counts}; noise: {noise}", file=out)
+    for reason, count in found["known"].items():
+        print(f"known, {count} times: {reason}", file=out)
 
 
 def command(arguments):
@@ -82,6 +83,7 @@ def command(arguments):
     if settings.linux:
         raise tree.Failure("--linux: both systems are run anyway")
     settings.timeout = settings.timeout or SECONDS
+    settings.add = [*settings.add, *_strace_files()]
     linux, lichen = _calls(settings, True), _calls(settings, False)
     if not linux or not lichen:
         raise tree.Failure(f"no calls were told {'by strace on Linux' if not linux else 'here'}")

@@ -36,6 +36,13 @@ def split_arguments(text):
     return [*parts, text[start:].strip()] if text.strip() else []
 
 
+def _joint(first, second):
+    """What strace left out between two halves of a call."""
+    if second[:1] in ("", ")", ",") or first.endswith("("):
+        return ""
+    return " " if second.lstrip().startswith("=>") else ", "
+
+
 def _whole_lines(text):
     """(pid, time, text) with halves joined; a call counts from where it began."""
     halves = {}
@@ -49,7 +56,7 @@ def _whole_lines(text):
             continue
         if second := RESUMED.match(rest):
             time, first = halves.pop(pid, (time, f"{second[1]}("))
-            rest = first + (", " if second[2][:1] not in ")," and not first.endswith("(") else "") + second[2].lstrip()
+            rest = first + _joint(first, second[2]) + second[2].lstrip()
         yield pid, time, rest
 
 

@@ -6,6 +6,7 @@ that reports and hangs, that ends without a report or that never comes up is a f
 """
 import contextlib
 import os
+import re
 import select
 import socket
 import subprocess
@@ -20,6 +21,14 @@ POWER_OFF_SECONDS = {"command": 30, "openrc": 120}
 POLL_SECONDS = 0.25
 LOG_TAIL = 65536
 REPORT_SECONDS = 2  # for the rest of a panic report
+
+
+def _panic_words(log):
+    """What a log says of its panic: the panic's own words, and the first error of the program that wrote the last one before."""
+    before, found, words = re.search(r"(.*?)(?:\] panic|not syncing): ([^\r\n]*)|$", log, re.S).group(1, 0, 2)
+    errors = re.findall(r"> ([\w.-]+): error: (.*)", before or "")
+    why = next((f" ({program}: {text})" for program, text in errors if program == errors[-1][0]), "")
+    return f": {words.strip()}{why}" if found else ""
 
 
 class Session:
@@ -62,7 +71,7 @@ class Session:
         if any(mark in text for mark in self.panic_marks):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(REPORT_SECONDS)
-            raise tree.Failure("the kernel panicked")
+            raise tree.Failure(f"the kernel panicked{_panic_words(path.read_text(errors='replace'))}")
 
     def follow(self):
         """Serve the channel until the command's status came."""

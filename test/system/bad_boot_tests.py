@@ -212,7 +212,7 @@ def test_bad_memory_too_little(_which):
             break
         # Not one that was killed for memory's sake is silent about it.
         _has(log, r"too little for this boot archive, which needs \d+ MB|panic: .*NO_MEMORY|Out of memory|panic: memory: |"
-             r"cannot start: .*: error 12")
+             r"error: .*: Cannot allocate memory")
         assert status in (125, 137) or "Out of memory: Killed" in log, (megabytes, status, output)
         refused.add(status)
     assert megabytes < enough and 125 in refused, (megabytes, refused)

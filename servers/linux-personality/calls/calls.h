@@ -61,6 +61,8 @@ struct name_set {
 };
 extern const struct name_set name_sets[];
 extern const char *const error_names[ERROR_NAME_COUNT], *const error_texts[ERROR_NAME_COUNT];
+/* What errno(3) says of a number: "Cannot allocate memory" of ENOMEM. */
+const char *call_error_text(int error);
 
 /* By number: takes the arguments from the registers and runs the handler. NULL: there is none. */
 typedef int64_t call_entry(struct thread *self, const struct guest_registers *regs);

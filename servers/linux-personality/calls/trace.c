@@ -87,6 +87,12 @@ void call_append_argument(struct format_buffer *out, const struct call_row *row,
 		append_plain(out, row->kinds[index], value);
 }
 
+const char *call_error_text(int error)
+{
+	return error > 0 && error < ERROR_NAME_COUNT && error_texts[error] ? error_texts[error]
+									   : "unknown error";
+}
+
 void call_append_result(struct format_buffer *out, int64_t result)
 {
 	if (result == INT64_MIN)

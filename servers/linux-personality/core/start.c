@@ -5,6 +5,7 @@
 #include "core/start.h"
 
 #include <stdlib.h>
+#include "calls/calls.h"
 #include "core/errno.h"
 #include "core/slab.h"
 #include "process/create.h"
@@ -22,7 +23,7 @@ void start_must(const char *step, int error)
 {
 	if (!error)
 		return;
-	log_error("cannot start: %s: error %d", step, -error);
+	log_error("cannot start: %s: %s", step, call_error_text(-error));
 	exit(1);
 }
 

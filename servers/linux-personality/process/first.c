@@ -5,6 +5,7 @@
 #include "process/first.h"
 
 #include <string.h>
+#include "calls/calls.h"
 #include "core/clock.h"
 #include "core/errno.h"
 #include "core/slab.h"
@@ -124,7 +125,7 @@ static void open_console(struct thread *self)
 	int error;
 	struct file *file = file_open_name(self, "/dev/console", LINUX_O_RDWR, 0, &error);
 	if (!file) {
-		log_warning("process 1 starts without a console: /dev/console: error %d", -error);
+		log_warning("process 1 starts without a console: /dev/console: %s", call_error_text(-error));
 		return;
 	}
 	for (int i = 0; i < 2; i++) {
@@ -164,12 +165,12 @@ void first_process_begin(struct thread *self)
 	if (command.program) {
 		error = run(self, command.program, &command);
 		if (error)
-			log_error("init=%s: error %d", command.program, -error);
+			log_error("init=%s: %s", command.program, call_error_text(-error));
 	}
 	for (uint32_t i = 0; error && !command.program && i < sizeof(usual) / sizeof(usual[0]); i++)
 		error = run(self, usual[i], &command);
 	if (!error)
 		return;
-	log_error("no program for process 1 (error %d)", -error);
+	log_error("no program for process 1: %s", call_error_text(-error));
 	process_exit_group(self, STATUS_NO_PROGRAM);
 }

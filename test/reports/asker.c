@@ -12,6 +12,8 @@
 #define NO_COMMAND 0x89ff
 #define NO_OPTION 250
 #define CRYPTO_FAMILY 38
+#define NO_FAMILY 200
+#define NO_PRCTL 9999
 
 int main(void)
 {
@@ -22,6 +24,9 @@ int main(void)
 	(void)syscall(SYS_userfaultfd, 0);
 	(void)setsockopt(sockets[0], SOL_SOCKET, NO_OPTION, &one, sizeof(one));
 	(void)prctl(PR_SET_SPECULATION_CTRL, 0, 0, 0, 0);
+	(void)prctl(NO_PRCTL, 0, 0, 0, 0);
+	(void)prctl(PR_SET_DUMPABLE, NO_OPTION, 0, 0, 0);
+	(void)socket(NO_FAMILY, SOCK_STREAM, 0);
 	(void)socket(CRYPTO_FAMILY, SOCK_SEQPACKET, 0);
 	(void)ioctl(sockets[0], NO_COMMAND, none);
 	(void)ioctl(sockets[0], TIOCGWINSZ, none);

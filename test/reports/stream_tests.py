@@ -56,4 +56,6 @@ def test_gaps():
     assert found["prctl", "option"] == ["0x35", "EINVAL", "2", "asker"]
     assert found["socket", "family"] == ["0x26", "EAFNOSUPPORT", "2", "asker"]
     assert found["ioctl", "ioctl"] == ["0x89ff", "ENOTTY", "2", "asker"]
+    asked = {(row[0], row[2]) for row in rows[1:]}
+    assert not asked & {("prctl", "0x270f"), ("prctl", "0x4"), ("socket", "0xc8")}, "what Linux refuses too is no gap"
     assert ("openat", "call") not in found and ("close", "call") not in found, "Linux's own errors are no gaps"

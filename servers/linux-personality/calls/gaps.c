@@ -79,6 +79,7 @@ static const struct {
 	{ CALL_NUMBER_shmget, 2, "flags" },      { CALL_NUMBER_sched_setattr, 1, "pointer" },
 };
 
+#define FAMILIES 46u         /* AF_MAX of Linux: above, it refuses too */
 #define TTY_COMMANDS 0x5400u /* asked of anything, to see whether it is a terminal */
 
 /* An error that Linux would give too for what was asked. */
@@ -89,10 +90,11 @@ static bool is_linux_error(uint64_t number, int64_t result, uint64_t asked)
 	case EOPNOTSUPP:
 	case ENOPROTOOPT:
 	case EPROTONOSUPPORT:
-	case ESOCKTNOSUPPORT:
-	case EAFNOSUPPORT: return false;
+	case ESOCKTNOSUPPORT: return false;
+	case EAFNOSUPPORT: return asked >= FAMILIES;
 	case ENOTTY: return number != CALL_NUMBER_ioctl || (asked & 0xff00) == TTY_COMMANDS;
-	case EINVAL: return call_row_of(number)->support != CALL_PARTIAL;
+	case EINVAL: /* prctl notes its own */
+		return number == CALL_NUMBER_prctl || call_row_of(number)->support != CALL_PARTIAL;
 	case ENODEV: return number != CALL_NUMBER_mount;
 	default: return true;
 	}

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "calls/calls.h"
+#include "calls/gaps.h"
 #include "core/errno.h"
 #include "core/guest_memory.h"
 #include "linux_abi/process.h"
@@ -95,6 +96,32 @@ static bool all_zero(const uint64_t *arguments, uint32_t from)
 	return true;
 }
 
+/* An option that is not here: a gap when Linux has it (by its number), Linux's own answer otherwise. */
+static int64_t refuse(struct thread *self, int32_t option)
+{
+	static const int32_t lacking[] = {
+		LINUX_PR_SET_SECCOMP,
+		LINUX_PR_SET_TSC,
+		LINUX_PR_PERF_DISABLE,
+		LINUX_PR_PERF_ENABLE,
+		LINUX_PR_MCE_KILL,
+		LINUX_PR_MCE_KILL_GET,
+		LINUX_PR_SET_MM,
+		LINUX_PR_SET_THP_DISABLE,
+		LINUX_PR_GET_SPECULATION,
+		LINUX_PR_SET_SPECULATION,
+		LINUX_PR_SET_IO_FLUSHER,
+		LINUX_PR_GET_IO_FLUSHER,
+		LINUX_PR_SET_CALL_DISPATCH,
+		LINUX_PR_SCHED_CORE,
+		LINUX_PR_SET_VMA,
+	};
+	for (uint32_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++)
+		if (lacking[i] == option)
+			gap_note(self, "option", (uint32_t)option, -EINVAL);
+	return -EINVAL;
+}
+
 static int64_t prctl_get(struct thread *self, int32_t option, const uint64_t arguments[4])
 {
 	uint64_t first = arguments[0];
@@ -113,7 +140,7 @@ static int64_t prctl_get(struct thread *self, int32_t option, const uint64_t arg
 	case LINUX_PR_GET_NO_NEW_PRIVS: return all_zero(arguments, 0) ? self->no_new_privileges : -EINVAL;
 	case LINUX_PR_GET_TID_ADDRESS: return tid_address(self, first);
 	case LINUX_PR_GET_THP_DISABLE: return all_zero(arguments, 0) ? 0 : -EINVAL;
-	default: return -EINVAL;
+	default: return refuse(self, option);
 	}
 }
 

@@ -124,6 +124,18 @@ function(lichen_driver NAME)
     lichen_program(${NAME} drivers ${ARGN})
 endfunction()
 
+# A program with a known bug, for tests of what reports about it: test/plants/FILE.c is linked in place of a file of its own. Built by
+# the target `plants` only.
+if(NOT TARGET plants)
+    add_custom_target(plants)
+endif()
+function(lichen_plant FILE)
+    lichen_program(plant_${FILE} "" ${ARGN} ${CMAKE_SOURCE_DIR}/test/plants/${FILE}.c)
+    set_target_properties(plant_${FILE} PROPERTIES EXCLUDE_FROM_ALL ON OUTPUT_NAME ${FILE}
+                          RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plants)
+    add_dependencies(plants plant_${FILE})
+endfunction()
+
 # A policy script: /lichen/policy/<file name>.
 function(lichen_policy FILE)
     get_filename_component(name ${FILE} NAME)

@@ -218,6 +218,15 @@ def sent(death):
     return "signal-sent", [f"{who} {death.get('signame')}."]
 
 
+def panicked(death):
+    text = str(death.get("text") or "")
+    if death.report.kind != "kernel" or death.get("vector") is not None or not text:
+        return None
+    if text.startswith("assertion "):
+        return "assertion", [f"A check of the kernel's own failed: {text}."]
+    return "panic", [f"It gave up: {text}."]
+
+
 def unexplained(death):
     vector = death.get("vector")
     name = death.get("signame") or "An unknown end"
@@ -225,7 +234,7 @@ def unexplained(death):
 
 
 RULES = (foreign_handler, null_call, stack_overflow, execute_data, unmapped_jump, middle_of_instruction, aborted, divide,
-         null_dereference, misaligned, non_canonical, opcode, page_rights, sent, unexplained)
+         null_dereference, misaligned, non_canonical, opcode, page_rights, sent, panicked, unexplained)
 
 
 def explain(death):

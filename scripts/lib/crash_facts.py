@@ -119,11 +119,18 @@ def _stack(report, names):
 
 
 def _frames(report, names, death):
-    """The frames; behind one that stands where no code is, the return address on the stack, which has no frame of its own."""
+    """The frames, all return addresses when no registers are known; behind one that stands where no code is, the return address on the stack, which has no frame of its own."""
     facts = report.all("frame") or ([{"number": 0, "rip": death.rip}] if death.rip is not None else [])
     if death.jumped and death.return_address and names.describe(death.return_address)["in"]:
         facts = [*facts[:1], {"number": None, "rip": death.return_address}, *facts[1:]]
-    return [{**fact, **names.returned(fact.get("rip"), first=number == 0)} for number, fact in enumerate(facts)]
+    return [{**fact, **names.returned(fact.get("rip"), first=number == 0 and death.rip is not None)} for number, fact in enumerate(facts)]
+
+
+def _where(names, rip, frames):
+    """Where it stopped: by the registers, or as who ended itself by the first frame."""
+    if rip is not None or not frames:
+        return names.describe(rip)
+    return {name: frames[0].get(name) for name in ("address", "symbol", "symbol_offset", "source", "in", "file_offset")}
 
 
 def _problems(report, files):
@@ -143,11 +150,12 @@ def explained(parsed, files):
     rows = _code(report, names, rip)
     death = crash_causes.Death(report, registers, rows, names.text, names.middle)
     kind, sentences = crash_causes.explain(death)
+    frames = _frames(report, names, death)
     one = {key: report.one(key) for key in ("process", "server", "image", "parent", "reason", "handler", "mask", "core", "tail", "omitted")}
     return {"number": report.number, "kind": report.kind, "complete": report.complete, "cause": kind,
-            "why": sentences, "where": names.describe(rip), **one, "signal": reason.get("signame"), "registers": registers,
+            "why": sentences, "where": _where(names, rip, frames), **one, "signal": reason.get("signame"), "registers": registers,
             "code": [{"address": address, "bytes": octets, "text": words, "here": address == rip} for address, octets, words in rows],
-            "backtrace": _frames(report, names, death), "stack": _stack(report, names), "calls": report.all("call"),
+            "backtrace": frames, "stack": _stack(report, names), "calls": report.all("call"),
             "dispositions": [{**fact, "name": names.text(fact.get("handler"))} for fact in report.all("disposition")],
             "maps": report.all("map"), "facts": [[key, fields] for key, fields in report.facts if key in ("event", "note", "state")],
             "fpu": report.all("fpu"), "problems": _problems(report, files)}

@@ -9,6 +9,7 @@ import bisect
 import re
 import subprocess
 import tempfile
+from pathlib import Path
 
 import archive
 import build
@@ -17,6 +18,8 @@ import gdb_stub
 import tree
 
 OBJDUMP_SECONDS = 20
+COMPILERS = re.compile(r"\.(lto_priv|constprop|isra|part|cold)\b.*")  # what compilers add to a function's name
+NATIVE = ("lichen/servers/", "lichen/drivers/")  # folders of native programs in the archive
 
 
 class Image:
@@ -24,7 +27,7 @@ class Image:
 
     def __init__(self, path, name):
         self.name, self.file = name, elf.Elf(path)
-        self.table = sorted((address, size, symbol) for symbol, (address, size) in self.file.symbols.items())
+        self.table = sorted((address, size, COMPILERS.sub("", symbol)) for symbol, (address, size) in self.file.symbols.items())
         self.starts = [row[0] for row in self.table]
 
     def symbol(self, address):
@@ -33,7 +36,8 @@ class Image:
         for start, size, name in reversed(self.table[max(0, at - 8):at + 1]):
             if start <= address < start + size:
                 return name, address - start
-        if at >= 0 and not self.table[at][1]:  # assembly often gives no size
+        within = any(start <= address < start + in_memory for _, start, _, in_memory in self.file.segments)
+        if within and at >= 0 and not self.table[at][1]:  # assembly often gives no size
             return self.table[at][2], address - self.starts[at]
         return None
 
@@ -118,7 +122,7 @@ class Files:
 
     def server(self, name, build_id=None):
         """A native program by the name that the manifest gives it (serial.com1 runs serial)."""
-        files = gdb_stub.server_files()
+        files = {**gdb_stub.server_files(), **{Path(guest).name: host for host, guest in self.additions if str(guest).lstrip("/").startswith(NATIVE)}}
         path = files.get(name) or files.get(name.split(".")[0])
         if not path:
             return self._say(f"{name}: the build has no such program")

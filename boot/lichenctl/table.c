@@ -102,9 +102,10 @@ static bool is_number(const char *text)
 	return whole && !text[length] && length < 16 && (text[0] != '0' || whole == 1);
 }
 
-static void row_as_json(char **names, char **cells, unsigned columns, bool first)
+static void row_as_json(char **names, char **cells, unsigned columns, const char *before)
 {
-	fputs(first ? "\n  {" : ",\n  {", stdout);
+	fputs(before, stdout);
+	putchar('{');
 	for (unsigned i = 0; i < columns; i++) {
 		fputs(i ? ", " : "", stdout);
 		json_string(names[i]);
@@ -154,11 +155,16 @@ static bool row_show(char **names, unsigned columns, char *line, const char *onl
 	while (count < columns)
 		cells[count++] = "";
 	if (wanted && output->json)
-		row_as_json(names, cells, columns, first);
+		row_as_json(names, cells, columns, first ? "\n  " : ",\n  ");
 	else if (wanted)
 		row_as_text(line, output->colour);
 	free(copy);
 	return wanted;
+}
+
+static void heading_show(const char *heading, const struct output *output)
+{
+	printf(output->colour ? "\033[1m%s\033[0m\n" : "%s\n", heading);
 }
 
 static unsigned rows_show(char *text, const char *only, const struct output *output)
@@ -168,7 +174,7 @@ static unsigned rows_show(char *text, const char *only, const struct output *out
 	if (output->json)
 		putchar('[');
 	else if (heading)
-		printf(output->colour ? "\033[1m%s\033[0m\n" : "%s\n", heading);
+		heading_show(heading, output);
 	unsigned columns = heading ? cells_cut(heading, names, COLUMNS_MAX) : 0;
 	while (columns && (line = strtok_r(NULL, "\n", &rest)))
 		shown += row_show(names, columns, line, only, output, !shown);
@@ -177,14 +183,50 @@ static unsigned rows_show(char *text, const char *only, const struct output *out
 	return shown;
 }
 
+bool table_show_text(char *text, const char *only, const struct output *output)
+{
+	return rows_show(text, only, output) || !only;
+}
+
+static void new_row_show(char **names, unsigned columns, char *line, const struct output *output)
+{
+	char *cells[COLUMNS_MAX];
+	if (!output->json) {
+		row_as_text(line, output->colour);
+		return;
+	}
+	unsigned count = cells_cut(line, cells, columns);
+	while (count < columns)
+		cells[count++] = "";
+	row_as_json(names, cells, columns, "");
+	putchar('\n');
+}
+
+void table_show_new(char *text, unsigned long *last, const struct output *output)
+{
+	char *names[COLUMNS_MAX], *rest, *heading = strtok_r(text, "\n", &rest), *line;
+	if (heading && !*last && !output->json)
+		heading_show(heading, output);
+	unsigned columns = heading ? cells_cut(heading, names, COLUMNS_MAX) : 0;
+	while (columns && (line = strtok_r(NULL, "\n", &rest))) {
+		unsigned long number = strtoul(line, NULL, 10);
+		if (number <= *last)
+			continue;
+		if (*last && number > *last + 1)
+			fprintf(stderr, "lichenctl: %lu rows were lost\n", number - *last - 1);
+		new_row_show(names, columns, line, output);
+		*last = number;
+	}
+}
+
 bool table_show(const char *path, const char *only, const struct output *output)
 {
 	char *text = file_read(path, NULL);
 	if (!text)
 		return false;
-	unsigned shown = rows_show(text, only, output);
+	bool shown = table_show_text(text, only, output);
 	free(text);
-	if (!only || shown)
+	if (shown)
 		return true;
 	fprintf(stderr, "lichenctl: %s: nothing is called %s\n", path, only);
 	return false;

@@ -93,6 +93,39 @@ def test_lichenctl_trace(_scratch):
     assert any("/nosuch1" in line for line in lines) and not any("/nosuch2" in line and "open" in line for line in lines), lines
 
 
+def test_lichenctl_takes_options_anywhere(_scratch):
+    done = _guest("lichenctl --json domains rtc; echo ====; lichenctl domains --json rtc; echo ====; lichenctl domains rtc --json")
+    first, *others = done.stdout.split("====\n")
+    assert json.loads(first) and others == [first, first], done
+
+
+def test_lichenctl_follows_events(_scratch):
+    """Two seconds of an idle system: rows numbered one after another, new ones while it runs, what the ring lost is said."""
+    done = _guest("timeout 2 lichenctl events --follow --json; cat /proc/uptime")
+    *rows, end = done.stdout.splitlines()
+    events = [json.loads(row) for row in rows]
+    numbers, times = [row["number"] for row in events], [row["time_ns"] for row in events]
+    lost = sum(int(count) for count in re.findall(r"lichenctl: (\d+) rows were lost\n", done.stderr))
+    assert numbers[-1] - numbers[0] + 1 == len(numbers) + lost and numbers == sorted(set(numbers)), (len(numbers), lost)
+    assert times == sorted(times) and float(end.split()[0]) - 1 < times[-1] / 1e9 and times[-1] - times[0] > 1.5e9, (times[0], times[-1], end)
+
+
+def test_lichenctl_follows_calls(_scratch):
+    done = _guest("lichenctl trace $$ +children; (timeout 2 lichenctl strace --follow >/tmp/told &); sleep 0.5; cat /nosuch1; sleep 2.5; grep nosuch /tmp/told")
+    assert "/nosuch1" in done.stdout and done.stdout.count("execve") >= 1, done
+
+
+def test_lichenctl_reports(_scratch):
+    done = _guest("sh -c 'kill -SEGV $$'; sh -c 'kill -ABRT $$'; lichenctl --json reports; echo ====; lichenctl --json reports 2; echo ====; lichenctl reports 2;"
+                  "echo ====; dmesg | grep -F '|2| '")
+    listed, lines, text, log = done.stdout.split("====\n")
+    rows = json.loads(listed)
+    assert [(row["number"], row["kind"], row["of"], row["state"], row["reason"]) for row in rows] == \
+        [(1, "guest", "sh", "whole", "SIGSEGV"), (2, "guest", "sh", "whole", "SIGABRT")], listed
+    own = [line.split("|2| ", 1)[1] for line in log.splitlines()]
+    assert json.loads(lines) == text.splitlines() == own and len(own) == rows[1]["lines"], (text, log)
+
+
 def test_lichenctl_row(_scratch):
     done = _guest("lichenctl --json domains vfs; lichenctl --json domains nothing; echo $?")
     data, rest = done.stdout.split("]\n", 1)
@@ -109,6 +142,8 @@ def test_lichenctl_colours_on_a_terminal_only(_scratch):
 def test_lichenctl_errors(_scratch):
     for words, status, error in (("", 2, "usage: lichenctl "), ("nosuch", 2, "lichenctl: nosuch: no such command"),
                                  ("--nosuch domains", 2, "lichenctl: --nosuch: no such option"),
+                                 ("servers --follow", 2, "lichenctl: servers: --follow makes no sense"),
+                                 ("reports 99", 1, "lichenctl: the log has no report 99\n"), ("reports x", 1, "lichenctl: the log has no report x\n"),
                                  ("domains a b", 2, "lichenctl: domains: too many arguments"),
                                  ("domains >/dev/full", 1, "lichenctl: standard output: No space left")):
         done = _guest(f"lichenctl {words}")

@@ -27,19 +27,20 @@ static void cell(struct text *out, uint64_t value, uint32_t width)
 	text_char(out, ' ');
 }
 
-static void show_event(struct text *out, const struct event *event)
+static void show_event(struct text *out, uint64_t number, const struct event *event)
 {
 	uint64_t kind = event->time_kind >> EVENT_KIND_SHIFT, start = out->used;
+	cell(out, number, 9);
 	cell(out, event->time_kind & EVENT_TIME_MASK, 16);
 	cell(out, 0, 3);
 	cell(out, event->thread, 8);
 	cell(out, event->cause, 9);
 	text_string(out, "0x");
 	text_hex(out, event->first, 1);
-	text_pad_to(out, start, 60);
+	text_pad_to(out, start, 70);
 	text_string(out, " 0x");
 	text_hex(out, event->second, 1);
-	text_pad_to(out, start, 80);
+	text_pad_to(out, start, 90);
 	text_char(out, ' ');
 	text_string(out, kind < EVENT_KIND_COUNT && kind_names[kind] ? kind_names[kind] : "?");
 	text_char(out, '\n');
@@ -50,9 +51,8 @@ int show_events(struct request *request, struct text *out)
 	struct event events[EVENTS_AT_ONCE];
 	uint64_t position = 0, shown = 0;
 	(void)request;
-	text_string(
-		out,
-		"time_ns          cpu thread   cause     first                second              kind\n");
+	text_string(out, "number    time_ns          cpu thread   cause     first                second      "
+			 "        kind\n");
 	for (uint64_t got = 1; got && shown < EVENTS_SHOWN; shown += got) {
 		struct call_result result = k_event_read(bootstrap_handle("system"), 0,
 							 (uaddr_t){ (uintptr_t)&position },
@@ -61,7 +61,7 @@ int show_events(struct request *request, struct text *out)
 			return errno_from_status(result.status);
 		got = result.value;
 		for (uint64_t i = 0; i < got; i++)
-			show_event(out, &events[i]);
+			show_event(out, position - got + i + 1, &events[i]);
 	}
 	return 0;
 }

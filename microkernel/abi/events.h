@@ -38,7 +38,8 @@ _Static_assert(sizeof(struct event) == 32, "events fill pages");
 	/* it left for another reason than a call: enum guest_exit */ \
 	E(3, GUEST_EXIT, "guest exit", "reason", "rip") \
 	E(4, EXCEPTION, "exception", "vector", "rip") \
-	/* what the CPU said << 32 | what came of it: a status; OK: resolved, PENDING: it waits for the page or memory */ \
+	/* recorded when it is dealt with. Nanoseconds that took << 32 | what the CPU said, 16 bits, << 16 | what came of it, 16 bits: a \
+	   status; OK: resolved, PENDING: it waits for the page or memory */ \
 	E(5, PAGE_FAULT, "page fault", "address", "result") \
 	E(6, INTERRUPT, "interrupt", "vector", "rip") \
 	/* tag: interface and message (message.h) */ \
@@ -60,6 +61,11 @@ _Static_assert(sizeof(struct event) == 32, "events fill pages");
 	/* after a NAME: the last part of the path in the program's first argument, if it has one */ \
 	E(68, ARGUMENT, "argument", "text", "more")
 /* clang-format on */
+
+static inline uint64_t event_fault_result(uint64_t ns, uint64_t error, int status)
+{
+	return (ns > UINT32_MAX ? UINT32_MAX : ns) << 32 | (error & UINT16_MAX) << 16 | (uint16_t)status;
+}
 
 #define EVENT_ENUM(number, kind, name, first, second) EVENT_##kind = number,
 enum event_kind { EVENT_KINDS(EVENT_ENUM) EVENT_NOTES(EVENT_ENUM) EVENT_KIND_COUNT = 69 };

@@ -47,7 +47,7 @@ static void unresolved(struct thread *thread, uint64_t address, uint32_t reason)
 
 static void page_fault(struct thread *thread)
 {
-	uint64_t address = cr2_read(), error = thread->frame.error_code;
+	uint64_t address = cr2_read(), error = thread->frame.error_code, since = clock_now_ns();
 	struct aspace *space = thread->mode == MODE_GUEST ? thread->guest_aspace : thread->domain->aspace;
 	uint32_t access = error & FAULT_FETCH   ? PROT_BIT_EXEC
 			  : error & FAULT_WRITE ? PROT_BIT_WRITE
@@ -59,7 +59,7 @@ static void page_fault(struct thread *thread)
 		status = aspace_touch(space, address, access, 0, &reason);
 	if (status == STATUS_NO_MEMORY)
 		status = thread_wait_memory();
-	event_record(EVENT_PAGE_FAULT, address, error << 32 | (uint32_t)status);
+	event_record(EVENT_PAGE_FAULT, address, event_fault_result(clock_now_ns() - since, error, status));
 	if (status != STATUS_OK && status != STATUS_PENDING)
 		unresolved(thread, address, reason);
 }

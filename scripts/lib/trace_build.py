@@ -15,6 +15,8 @@ CPUS, SERVERS = 1 << 22, 1 << 23      # numbers of groups, above every pid
 RANK_CPUS, RANK_MEMORY, RANK_SERVERS, RANK_GUESTS = 0, 1, 10, 1000
 EXITS = {1: "call", 2: "fault", 3: "debug", 4: "kick", 5: "interrupted", 6: "start"}
 EXIT_CALL, EXIT_FAULT = 1, 2
+PENDING = -15 & 0xFFFF  # the status of a fault that waits for its page
+FAULT_ENDS = {0: "resolved", PENDING: "waits for the page"}
 CALL_SIGRETURN = 15
 EXECS = (59, 322)
 FORKS = (56, 57, 58, 435)
@@ -222,8 +224,13 @@ class Builder:
 
     def _on_page_fault(self, event, thread):
         self.faults.append(event.time)
-        thread.fault = self.model.begin(self._own_track(thread), event.time, "page fault", "fault", address=f"0x{event.first:x}",
-                                        resolution=f"{event.second:#x}")
+        took, error, status = event.second >> 32, event.second >> 16 & 0xFFFF, event.second & 0xFFFF
+        fault = self.model.begin(self._own_track(thread), event.time - took, "page fault", "fault", address=f"0x{event.first:x}",
+                                 error=f"{error:#x}", result=FAULT_ENDS.get(status, f"refused with status -{0x10000 - status}"))
+        if status == PENDING:
+            thread.fault = fault
+        else:
+            self.model.end(fault, event.time)
 
     def _on_exception(self, event, thread):
         self.model.mark(self._own_track(thread), event.time, f"exception {event.first & 0xff}", "exception", rip=f"0x{event.second:x}")

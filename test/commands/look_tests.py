@@ -47,6 +47,18 @@ def chains(trace):
     return found
 
 
+def durations(trace, name):
+    """Of the slices with that name, in microseconds."""
+    open_ones, found = {}, []
+    for event in trace["traceEvents"]:
+        stack = open_ones.setdefault((event["pid"], event["tid"]), [])
+        if event["ph"] == "B":
+            stack.append(event)
+        elif event["ph"] == "E" and (begun := stack.pop())["name"] == name:
+            found.append(event["ts"] - begun["ts"])
+    return found
+
+
 def test_trace_of_a_pipeline_shows_a_read_from_guest_to_vfs(scratch):
     done, trace = traced(scratch, "sh -c 'ls / | wc -l >/dev/null'; head -n 1 /etc/hostname")
     assert done.stdout == b"lichen\n", done.stdout
@@ -56,6 +68,7 @@ def test_trace_of_a_pipeline_shows_a_read_from_guest_to_vfs(scratch):
              and any(start[0] == "linux-personality" and end[0] == "vfs" and start[1] == end[1] and end[1].startswith("vfs.") for start, end in pairs)]
     assert whole, "no read of head leads through the personality to vfs"
     assert any(event["ph"] == "C" and event["name"].startswith("messages at") for event in trace["traceEvents"])
+    assert sum(took > 0.05 for took in durations(trace, "page fault")) > 50, "page faults take their time"
     assert any(event["ph"] == "C" and event["name"] == "free memory" for event in trace["traceEvents"])
 
 

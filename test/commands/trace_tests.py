@@ -42,7 +42,7 @@ def exchange():
     """One read of a guest that asks vfs, between two switches."""
     return [*task(10, GUEST, PID, "cat"), event(20, "guest_enter", GUEST, 0x400000, 0),
             event(100, "guest_exit", GUEST, 1 | 0 << 32, 0x400010, cause=5), event(110, "call", GUEST, 28, 9, cause=5),
-            event(111, "switch", GUEST, VFS, GUEST, cause=5), event(115, "page_fault", VFS, 0x5000, 0, cause=5),
+            event(111, "switch", GUEST, VFS, GUEST, cause=5), event(115, "page_fault", VFS, 0x5000, 3 << 32 | 6 << 16, cause=5),
             event(120, "reply", VFS, GUEST, 0, cause=5), event(121, "switch", VFS, GUEST, VFS),
             event(130, "guest_enter", GUEST, 0x400010, 42, cause=5)]
 
@@ -71,6 +71,8 @@ def test_trace_follows_a_read_to_vfs(scratch):
     assert [group_of(slice_) for slice_ in (guest, work, sent, served)] == ["cat", "linux-personality", "linux-personality", "vfs"]
     assert (guest.start, guest.end, guest.details["result"]) == (100, 130, "42")
     assert (sent.start, sent.end, served.start, served.end) == (110, 120, 111, 120)
+    fault, = slices(model, "page fault")
+    assert (fault.start, fault.end, fault.details["result"]) == (112, 115, "resolved") and group_of(fault) == "vfs"
     assert [(arrow.start, arrow.end, arrow.cause) for arrow in model.arrows] == [(guest, work, 5), (sent, served, 5)]
     assert trace_check.check(written(model, scratch)) == []
 

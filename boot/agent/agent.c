@@ -289,8 +289,10 @@ static int command_follow(const int pipes[3][2])
 		if (!polled[2].revents)
 			continue;
 		streams_drain(polled);
-		if (read(pipes[2][0], &status, sizeof status) != sizeof status)
+		if (read(pipes[2][0], &status, sizeof status) != sizeof status) {
+			errno = ECHILD; /* the waiter was ended by somebody */
 			return -1;
+		}
 		frame_send_le32('X', (uint32_t)status);
 		return 0;
 	}

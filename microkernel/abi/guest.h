@@ -63,7 +63,7 @@ struct guest_record {
 	uint64_t switches[2];   /* K voluntary, involuntary context switches */
 
 	/* What routes (route.h) use. */
-	uint32_t route_gate;     /* P; not 0: every call is forwarded */
+	uint32_t route_gate;     /* P; ROUTE_GATE_*; 0: routes answer */
 	uint32_t parked;         /* K; not 0: the guest waits in a routed call, regs are as at the call */
 	uint32_t route_words[8]; /* P; identity words (enum route_word) */
 	uint64_t route_group;    /* P; address of its struct route_group; 0: forward what needs it */
@@ -82,7 +82,9 @@ struct guest_record {
 	uint64_t routed_calls;  /* K; answered without an exit, ever */
 	uint64_t exit_time_ns;  /* K; when the guest stopped last */
 	uint64_t image;         /* P; what ROUTE_ACTION notes of the image that installs a handler */
-	uint64_t reserved[1];
+	uint64_t
+		policy_answers; /* P; address of a struct route_answers; 0: each call that is named is forwarded */
+	uint64_t policy_names[8]; /* P; bit n: of call n no row answers but policy_answers */
 };
 _Static_assert(sizeof(struct guest_record) <= 512, "the kernel part of a record fits its place");
 #define GUEST_RECORD_BYTES 512 /* the personality's own fields start here */

@@ -23,6 +23,19 @@
 #define ROUTE_NUMBERS 512 /* guest calls from here on are always forwarded */
 #define ROUTE_ROWS_MAX 192
 
+/*
+ * guest_record.route_gate. Bit 0: every call is forwarded. Bit n: identity word n - 1 is not answered by the entry code,
+ * which looks at no other bit, so that a closed gate has all of these. Higher bits are the personality's.
+ */
+#define ROUTE_GATE_CLOSED 0x1ffu
+#define ROUTE_GATE_FORWARD 0x1u
+#define ROUTE_GATE_WORD(word) (2u << (word))
+
+/* What calls that a policy names answer at once, by number: a result, -1 or less; 0: the call is forwarded. */
+struct route_answers {
+	int16_t results[ROUTE_NUMBERS];
+} __attribute__((aligned(1024)));
+
 /* P0, P1 ... are the row's parameters in order; D: the word results[ROUTE_DONE]. */
 enum route_operation {
 	ROUTE_VALUE = 1, /* answers identity word P0, a constant (enum route_word) */

@@ -48,11 +48,13 @@ const struct route_operation_row route_operations[ROUTE_OPERATION_COUNT] = {
 	[ROUTE_BREAK] = { .run = route_break, .instant = true, .parameters = 2 },
 };
 
+#define NAMES_OF_WORD 64u
+
 /* Signal work, tracing and the like are the personality's; so is a guest that a kick is to stop. */
 static bool gate_open(const struct thread *thread)
 {
-	return !__atomic_load_n(&thread->record->route_gate, __ATOMIC_ACQUIRE) && !thread->kicked &&
-	       !(thread->frame.rflags & FLAG_TRAP);
+	uint32_t gate = __atomic_load_n(&thread->record->route_gate, __ATOMIC_ACQUIRE);
+	return !(gate & ROUTE_GATE_FORWARD) && !thread->kicked && !(thread->frame.rflags & FLAG_TRAP);
 }
 
 static uint64_t word_at(const void *base, unsigned offset)
@@ -73,12 +75,32 @@ static void take_parameters(struct route_call *call, const struct route_row *row
 		call->parameters[i] = word_at(constant & 1 ? (const void *)row : frame, row->parameter_at[i]);
 }
 
+static inline bool policy_names(const struct thread *thread, uint64_t number)
+{
+	return thread->record->policy_names[number / NAMES_OF_WORD] >> number % NAMES_OF_WORD & 1;
+}
+
+/* What the policy's table says, and nothing of a row. */
+static __attribute__((noinline)) enum route_end policy_call(struct thread *thread, uint64_t number)
+{
+	const struct route_answers *answers = route_block(thread, thread->record->policy_answers,
+							  sizeof(struct route_answers));
+	int16_t result = answers ? answers->results[number] : 0;
+	if (result >= 0)
+		return ROUTE_FORWARDED;
+	thread->record->routed_calls++;
+	thread->frame.rax = (uint64_t)(int64_t)result;
+	return cpu_self()->attention ? ROUTE_ANSWERED : ROUTE_AT_ONCE;
+}
+
 enum route_end route_call(struct thread *thread)
 {
 	const struct route_row *row = route_find(thread);
 	struct route_call call; /* not cleared: each field is set below */
 	if (!row || !gate_open(thread))
 		return ROUTE_FORWARDED;
+	if (__builtin_expect(policy_names(thread, row->route.number), 0))
+		return policy_call(thread, row->route.number);
 	call.thread = thread;
 	call.row = &row->route;
 	call.value = (uint64_t)row->route.results[ROUTE_DONE];

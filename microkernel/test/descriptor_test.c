@@ -206,7 +206,7 @@ KERNEL_TEST(route_null_swallows_and_ends)
 	TEST_CHECK(route_fixture_call(&f, ROUTE_WRITE, 2, 0x5000, 77) == ROUTE_FIXTURE_FORWARDED);
 	TEST_CHECK(route_fixture_call(&f, ROUTE_WRITE, 0, USER_LIMIT - 8, 9) == ROUTE_FIXTURE_FORWARDED);
 	TEST_CHECK(route_fixture_call(&f, ROUTE_WRITE, 0, 0x5000, 1ull << 31) == ROUTE_FIXTURE_FORWARDED);
-	f.thread->record->route_gate = 1;
+	f.thread->record->route_gate = ROUTE_GATE_CLOSED;
 	TEST_CHECK(route_fixture_call(&f, ROUTE_WRITE, 0, 0x5000, 77) == ROUTE_FIXTURE_FORWARDED);
 	route_fixture_end(&f);
 }

@@ -135,6 +135,34 @@ KERNEL_TEST(route_words_of_the_entry_code)
 	route_fixture_end(&f);
 }
 
+/* Of a call that is named no row answers, but the policy's results, while they are there; of others nothing changes. */
+KERNEL_TEST(route_policy_answers_or_forwards)
+{
+	struct route_fixture f = blocks_make();
+	TEST_CHECK(f.table);
+	struct route row = { .number = NUMBER(0), .operation = ROUTE_ANSWER, .listed = 1, .results = { 7 } };
+	TEST_CHECK(!route_table_add(f.domain, &row));
+	row.number = NUMBER(1);
+	TEST_CHECK(!route_table_add(f.domain, &row));
+	struct guest_record *record = f.thread->record;
+	struct route_answers *answers = block(&f, GROUP_PLACE);
+	uint64_t routed = record->routed_calls;
+	answers->results[NUMBER(0)] = -13, answers->results[NUMBER(1)] = -1;
+	record->policy_answers = GROUP_PLACE;
+	TEST_CHECK(CALL(NUMBER(0), 0) == 7 && CALL(NUMBER(1), 0) == 7);
+	record->policy_names[NUMBER(0) / 64] = 1ull << NUMBER(0) % 64;
+	TEST_CHECK(CALL(NUMBER(0), 0) == -13 && CALL(NUMBER(1), 0) == 7);
+	TEST_CHECK(record->routed_calls == routed + 4);
+	answers->results[NUMBER(0)] = 5;
+	TEST_CHECK(CALL(NUMBER(0), 0) == FORWARDED);
+	answers->results[NUMBER(0)] = -13;
+	record->policy_answers = GROUP_PLACE + 8;
+	TEST_CHECK(CALL(NUMBER(0), 0) == FORWARDED);
+	record->policy_answers = 0;
+	TEST_CHECK(CALL(NUMBER(0), 0) == FORWARDED && CALL(NUMBER(1), 0) == 7);
+	route_fixture_end(&f);
+}
+
 KERNEL_TEST(route_gate_kick_and_trap_flag_forward)
 {
 	struct route_fixture f = blocks_make();
@@ -142,7 +170,7 @@ KERNEL_TEST(route_gate_kick_and_trap_flag_forward)
 	uint64_t clock[6] = { 1, 2, 0, BUFFER, 1 };
 	TEST_CHECK(call6(&f, ROUTE_CLOCK, clock) == 0);
 	TEST_CHECK(!store(f.thread->guest_aspace, BUFFER, 77));
-	f.thread->record->route_gate = 1;
+	f.thread->record->route_gate = ROUTE_GATE_CLOSED;
 	TEST_CHECK(call6(&f, ROUTE_CLOCK, clock) == FORWARDED);
 	f.thread->record->route_gate = 0;
 	f.thread->kicked = KICK_SIGNAL;

@@ -128,7 +128,7 @@ KERNEL_TEST(route_wait_forwards_what_needs_a_fault_or_is_none)
 	TEST_CHECK(set_time(thread, UINT64_MAX, 0));
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_SLEEP, TIME) == ROUTE_FORWARDED);
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAKE, WORD, 0, 1) == ROUTE_FORWARDED);
-	thread->record->route_gate = 1;
+	thread->record->route_gate = ROUTE_GATE_CLOSED;
 	TEST_CHECK(CALL_GUEST(thread, NUMBER_WAIT, WORD, 0, 1) == ROUTE_FORWARDED);
 	thread->record->route_gate = 0;
 	thread_kick(thread, KICK_SIGNAL);

@@ -203,8 +203,8 @@ syscall_entry:
 	testl %ecx, %ecx
 	jz 2f
 	movq THREAD_RECORD(%rsp), %r11
-	cmpl $0, RECORD_ROUTE_GATE(%r11)
-	jne 2f
+	btl %ecx, RECORD_ROUTE_GATE(%r11)
+	jc 2f
 	cmpb $0, THREAD_KICKED(%rsp)
 	jne 2f
 	movl RECORD_ROUTE_WORDS - 4(%r11,%rcx,4), %eax

@@ -22,10 +22,9 @@ struct files;
 struct fs_context;
 struct credentials;
 
-/* What the call in hand needs to be re-issued or answered after a restart of this server. */
+/* What the call in hand needs, besides the registers that it came with (guest.regs), to be re-issued or answered after a restart of
+   this server. */
 struct operation {
-	uint64_t number; /* Linux call */
-	uint64_t arguments[6];
 	uint64_t deadline_ns; /* absolute, so that a restart waits only for the rest */
 	uint64_t progress;    /* bytes or steps already done */
 	uint64_t request_id;  /* of the message under way */
@@ -77,7 +76,6 @@ struct thread {
 	struct restart_block restart; /* S */
 
 	gaddr_t clear_child_tid, robust_list, rseq; /* S */
-	uint64_t robust_list_bytes;
 	uint32_t rseq_bytes, rseq_signature;
 	char name[16];               /* comm; P */
 	struct thread *vfork_parent; /* P; waits until we exec or exit */
@@ -111,7 +109,7 @@ _Static_assert(sizeof(struct thread) <= 4096, "a thread is one page");
 #define WORK_FATAL 2u  /* the thread is to end */
 #define WORK_STOP 4u   /* a group stop is under way and the thread has not joined it */
 #define WORK_NOTIFY 8u /* the parent is to hear that the process continued or stopped */
-/* In guest.route_gate beside these: calls are told in full, so none is routed. */
+/* In guest.route_gate beside the kernel's bits: calls are told in full, so none is routed. */
 #define GATE_STRACE 0x80000000u
 
 /* What /proc shows of it: also a guest that waits in the kernel sleeps. */

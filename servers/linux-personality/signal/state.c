@@ -39,7 +39,8 @@ void signal_update_work(struct thread *thread)
 	if (process->notify_code && !thread->stopped)
 		work |= WORK_NOTIFY;
 	signal_publish_pending(thread);
-	__atomic_store_n(&thread->guest.route_gate, work | (process->strace ? GATE_STRACE : 0),
+	uint32_t gate = work || process->strace ? ROUTE_GATE_CLOSED : 0;
+	__atomic_store_n(&thread->guest.route_gate, gate | (process->strace ? GATE_STRACE : 0),
 			 __ATOMIC_RELEASE);
 	__atomic_store_n(&thread->signal_work, work, __ATOMIC_RELEASE);
 }
